@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The bottom layer: who a node is, what the module was told at load, and the
+ * state of weft in one network namespace. Nothing here talks to a peer, to
+ * user space or to a tracepoint.
+ */
+#ifndef _WEFT_CORE_CORE_H
+#define _WEFT_CORE_CORE_H
+
+#include "core/version.h"
+
+#include <linux/ktime.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+#include <linux/weft.h>
+#include <net/net_namespace.h>
+
+/**
+ * struct weft_identity - who a node is
+ * @cluster:     name of its cluster; empty without identity
+ * @node:        number of the node; WEFT_NODE_NONE without identity
+ * @lease_ms:    lease in milliseconds; valid with and without identity
+ * @incarnation: tells this life of the node from its earlier ones; 0 without
+ *               identity
+ * @since:       when the identity was given, on the boot clock
+ *
+ * @cluster, @node, @incarnation and @since are set together, once in the life
+ * of a namespace. Only @lease_ms changes later.
+ */
+struct weft_identity {
+	char	cluster[WEFT_CLUSTER_NAME_LEN];
+	u32	node;
+	u32	lease_ms;
+	u64	incarnation;
+	ktime_t	since;
+};
+
+/**
+ * struct weft_identity_request - what somebody wants a node to be
+ * @cluster:      name of the cluster, NULL if the request has none
+ * @node:         number of the node, if @has_node
+ * @lease_ms:     lease in milliseconds, if @has_lease_ms
+ * @has_node:     the request has a node number
+ * @has_lease_ms: the request has a lease
+ *
+ * Nothing in it has been checked. @cluster belongs to whoever asks.
+ */
+struct weft_identity_request {
+	const char	*cluster;
+	u32		node;
+	u32		lease_ms;
+	bool		has_node;
+	bool		has_lease_ms;
+};
+
+/**
+ * enum weft_identity_verdict - what becomes of a request
+ * @WEFT_IDENTITY_KEEP:          granted; all is as it was
+ * @WEFT_IDENTITY_SET_LEASE:     granted; the lease changes
+ * @WEFT_IDENTITY_ASSUME:        granted; the node gets its identity
+ * @WEFT_IDENTITY_BAD_CLUSTER:   refused; the cluster name is malformed
+ * @WEFT_IDENTITY_BAD_NODE:      refused; the node number is out of range
+ * @WEFT_IDENTITY_BAD_LEASE:     refused; the lease is out of range
+ * @WEFT_IDENTITY_NO_CLUSTER:    refused; a first identity needs a cluster name
+ * @WEFT_IDENTITY_NO_NODE:       refused; a first identity needs a node number
+ * @WEFT_IDENTITY_OTHER_CLUSTER: refused; the node belongs to another cluster
+ * @WEFT_IDENTITY_OTHER_NODE:    refused; the node has another number
+ * @WEFT_IDENTITY_NR_VERDICTS:   how many there are
+ */
+enum weft_identity_verdict {
+	WEFT_IDENTITY_KEEP,
+	WEFT_IDENTITY_SET_LEASE,
+	WEFT_IDENTITY_ASSUME,
+	WEFT_IDENTITY_BAD_CLUSTER,
+	WEFT_IDENTITY_BAD_NODE,
+	WEFT_IDENTITY_BAD_LEASE,
+	WEFT_IDENTITY_NO_CLUSTER,
+	WEFT_IDENTITY_NO_NODE,
+	WEFT_IDENTITY_OTHER_CLUSTER,
+	WEFT_IDENTITY_OTHER_NODE,
+
+	WEFT_IDENTITY_NR_VERDICTS
+};
+
+/* identity.c: pure */
+bool weft_cluster_name_is_valid(const char *name);
+enum weft_identity_verdict
+weft_identity_check(const struct weft_identity_request *request);
+enum weft_identity_verdict
+weft_identity_decide(const struct weft_identity *present,
+		     const struct weft_identity_request *request);
+int weft_identity_errno(enum weft_identity_verdict verdict);
+const char *weft_identity_text(enum weft_identity_verdict verdict);
+
+/* params.c */
+int weft_params_read(struct weft_identity_request *request);
+
+/* Room for the longest sentence in struct weft_net.taken. */
+#define WEFT_TAKEN_LEN	160
+
+/**
+ * struct weft_net - weft in one network namespace: all of its mutable state
+ * @net:        the namespace; outlives this structure
+ * @lock:       protects all fields below. Outermost; never held across a wait
+ *              for a peer
+ * @identity:   who this node is. cluster/self.c is the only writer
+ * @generation: grows with each change of @identity, never 0; tells a dump that
+ *              it was torn
+ * @taken:      the sentence that refuses another identity; written once,
+ *              together with the identity, and readable without @lock by
+ *              whoever has seen that there is one
+ */
+struct weft_net {
+	struct net		*net;
+	struct mutex		lock;		/* of all below */
+	struct weft_identity	identity;
+	u32			generation;
+	char			taken[WEFT_TAKEN_LEN];
+};
+
+/* net.c */
+int weft_net_init(void);
+void weft_net_exit(void);
+struct weft_net *weft_net(const struct net *net);
+
+#endif /* _WEFT_CORE_CORE_H */

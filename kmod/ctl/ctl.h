@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The top layer: weft over generic netlink. The contract is
+ * Documentation/netlink/specs/weft.yaml.
+ */
+#ifndef _WEFT_CTL_CTL_H
+#define _WEFT_CTL_CTL_H
+
+#include "core/core.h"
+
+#include <linux/weft_netlink.h>
+#include <net/genetlink.h>
+
+/* Offset of the group WEFT_GENL_GROUP_EVENTS in the family. */
+#define WEFT_CTL_GROUP_EVENTS	0
+
+extern struct genl_family weft_ctl_family;
+
+/* policy.c */
+extern const struct nla_policy weft_ctl_cluster_set_policy[WEFT_A_CLUSTER_MAX + 1];
+
+/* netlink.c */
+int weft_ctl_init(void);
+void weft_ctl_exit(void);
+int weft_ctl_require_admin(struct sk_buff *skb, struct genl_info *info);
+int weft_ctl_refuse(struct genl_info *info, int err,
+		    const struct nlattr *attr, const char *text);
+struct sk_buff *weft_ctl_reply_new(struct genl_info *info);
+int weft_ctl_reply_send(struct sk_buff *reply, struct genl_info *info, int err);
+
+/* module.c */
+int weft_ctl_module_get(struct sk_buff *skb, struct genl_info *info);
+
+/* cluster.c */
+int weft_ctl_cluster_get(struct sk_buff *skb, struct genl_info *info);
+int weft_ctl_cluster_set(struct sk_buff *skb, struct genl_info *info);
+int weft_ctl_cluster_fill(struct sk_buff *skb, const struct genl_info *info,
+			  u8 command, const struct weft_identity *identity);
+
+/* node.c */
+int weft_ctl_node_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+/* event.c */
+void weft_ctl_notify_cluster(struct weft_net *weft, struct genl_info *info);
+
+#endif /* _WEFT_CTL_CTL_H */
