@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the sub-commands of weft share. A sub-command is a row in the table of
+ * main.c and a file of its own.
+ */
+#ifndef WEFT_COMMAND_H
+#define WEFT_COMMAND_H
+
+#include "weft.h"
+
+#include <stdbool.h>
+
+struct json_object;
+
+/**
+ * enum status - exit statuses; the numbers are part of the interface
+ * @STATUS_OK:          done
+ * @STATUS_ERROR:       failed; a sentence on stderr says why
+ * @STATUS_USAGE:       the command line was not understood
+ * @STATUS_DAEMON_DOWN: the daemon is not running
+ * @STATUS_TIMEOUT:     somebody did not answer in time
+ */
+enum status {
+	STATUS_OK = 0,
+	STATUS_ERROR = 1,
+	STATUS_USAGE = 2,
+	STATUS_DAEMON_DOWN = 5,
+	STATUS_TIMEOUT = 6,
+};
+
+struct context;
+
+/**
+ * struct command - one sub-command
+ * @name:     as typed
+ * @function: does it; @argc and @argv hold what follows the name
+ * @summary:  half a line for the list of commands
+ * @help:     for 'weft help NAME'
+ */
+struct command {
+	const char *name;
+	enum status (*function)(struct context *context, int argc,
+				char **argv);
+	const char *summary;
+	const char *help;
+};
+
+/**
+ * struct context - what the command line says, for all sub-commands
+ * @weft:     the library's handle
+ * @commands: the table, ended by a row without name
+ * @command:  the row of the running sub-command
+ * @is_json:  print JSON instead of text
+ */
+struct context {
+	struct weft *weft;
+	const struct command *commands;
+	const struct command *command;
+	bool is_json;
+};
+
+extern const char help_for_help[];
+extern const char help_for_status[];
+extern const char help_for_version[];
+
+enum status command_help(struct context *context, int argc, char **argv);
+enum status command_status(struct context *context, int argc, char **argv);
+enum status command_version(struct context *context, int argc, char **argv);
+
+enum status help_print(const struct context *context, const char *name);
+enum status usage_error(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+enum status refuse_arguments(const struct context *context, int argc,
+			     char **argv);
+enum status module_failure(const struct context *context, int err);
+
+/* daemon.c: what the daemon says, and in what status that results */
+struct json_object *daemon_get(struct weft *weft, enum status *status,
+			       const char **sentence);
+
+#endif /* WEFT_COMMAND_H */

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Results. A command builds one JSON object; the text for humans is a view of
+ * that same object, so the two can never tell different stories. What the text
+ * needs to know stands in the keys and types:
+ *
+ *   members of the root        sections, in their order
+ *   object                     aligned lines "name  value"
+ *   array of objects           a table; the first object names the columns
+ *   key with the suffix _ms    a duration
+ *   '_' in a key               a blank
+ *   null                       "none"
+ *
+ * Keys are never renamed and never change their meaning; schema_version grows
+ * only if that rule had to be broken.
+ */
+#include "output.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SCHEMA_VERSION	1
+#define TEXT_LEN	512	/* of one value; longer ones are cut */
+#define INDENT		"  "
+
+/* Without memory there is no result to print; nothing needs to be undone. */
+static void *checked(void *pointer)
+{
+	if (pointer)
+		return pointer;
+	fputs("weft: out of memory\n", stderr);
+	exit(EXIT_FAILURE);
+}
+
+/**
+ * output_new() - begin a result
+ *
+ * Return: the root object, to be released with json_object_put().
+ */
+struct json_object *output_new(void)
+{
+	struct json_object *root = checked(json_object_new_object());
+
+	output_add(root, "schema_version",
+		   checked(json_object_new_int(SCHEMA_VERSION)));
+	return root;
+}
+
+/**
+ * output_add() - add a member
+ * @object: where to
+ * @key:    its name
+ * @value:  its value, NULL for null; the reference is taken
+ */
+void output_add(struct json_object *object, const char *key,
+		struct json_object *value)
+{
+	if (json_object_object_add(object, key, value))
+		checked(NULL);
+}
+
+/**
+ * output_add_string() - add a string
+ * @object: where to
+ * @key:    its name
+ * @value:  the string, NULL for null
+ */
+void output_add_string(struct json_object *object, const char *key,
+		       const char *value)
+{
+	output_add(object, key,
+		   value ? checked(json_object_new_string(value)) : NULL);
+}
+
+/**
+ * output_add_token() - add a number that is only ever compared
+ * @object: where to
+ * @key:    its name
+ * @value:  the number
+ *
+ * It becomes a string: many JSON readers round numbers of more than 53 bits,
+ * and two different tokens must not look the same.
+ */
+void output_add_token(struct json_object *object, const char *key,
+		      uint64_t value)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%" PRIu64, value);
+	output_add_string(object, key, text);
+}
+
+static bool is_duration(const char *key)
+{
+	size_t length = strlen(key);
+
+	return length > 3 && !strcmp(key + length - 3, "_ms");
+}
+
+static void format_label(char *text, size_t size, const char *key)
+{
+	char *c;
+
+	snprintf(text, size, "%s", key);
+	if (is_duration(text))
+		text[strlen(text) - 3] = '\0';
+	for (c = text; *c; c++) {
+		if (*c == '_')
+			*c = ' ';
+	}
+}
+
+static void format_seconds(char *text, size_t size, int64_t ms)
+{
+	int length = snprintf(text, size, "%" PRId64 ".%03" PRId64, ms / 1000,
+			      ms % 1000);
+
+	while (length > 0 && text[length - 1] == '0')
+		length--;
+	if (length > 0 && text[length - 1] == '.')
+		length--;
+	snprintf(text + length, size - (size_t)length, " s");
+}
+
+static void format_duration(char *text, size_t size, int64_t ms)
+{
+	int64_t s = ms / 1000;
+
+	if (ms < 0)
+		snprintf(text, size, "%" PRId64 " ms", ms);
+	else if (ms < 1000)
+		snprintf(text, size, "%" PRId64 " ms", ms);
+	else if (s < 60)
+		format_seconds(text, size, ms);
+	else if (s < 3600)
+		snprintf(text, size, "%" PRId64 " min %" PRId64 " s", s / 60,
+			 s % 60);
+	else if (s < 86400)
+		snprintf(text, size, "%" PRId64 " h %" PRId64 " min", s / 3600,
+			 s / 60 % 60);
+	else
+		snprintf(text, size, "%" PRId64 " d %" PRId64 " h", s / 86400,
+			 s / 3600 % 24);
+}
+
+/* Text from elsewhere must not steer a terminal. */
+static void clean(char *text)
+{
+	for (; *text; text++) {
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = '?';
+	}
+}
+
+static void format_value(char *text, size_t size, const char *key,
+			 struct json_object *value)
+{
+	enum json_type type = json_object_get_type(value);
+
+	if (type == json_type_null)
+		snprintf(text, size, "none");
+	else if (type == json_type_boolean)
+		snprintf(text, size, "%s",
+			 json_object_get_boolean(value) ? "yes" : "no");
+	else if (type == json_type_int && is_duration(key))
+		format_duration(text, size, json_object_get_int64(value));
+	else
+		snprintf(text, size, "%s", json_object_get_string(value));
+	clean(text);
+}
+
+static void print_lines(FILE *file, struct json_object *object)
+{
+	char label[TEXT_LEN], value[TEXT_LEN];
+	size_t width = 0;
+
+	json_object_object_foreach(object, key, member) {
+		(void)member;
+		format_label(label, sizeof(label), key);
+		clean(label);
+		if (strlen(label) > width)
+			width = strlen(label);
+	}
+	json_object_object_foreach(object, name, content) {
+		format_label(label, sizeof(label), name);
+		clean(label);
+		format_value(value, sizeof(value), name, content);
+		fprintf(file, INDENT "%-*s" INDENT "%s\n", (int)width, label,
+			value);
+	}
+}
+
+/* What stands in a column of a row; null for a row that has no such column. */
+static struct json_object *cell(struct json_object *rows, size_t index,
+				const char *key)
+{
+	struct json_object *row = json_object_array_get_idx(rows, index);
+
+	if (!json_object_is_type(row, json_type_object))
+		return NULL;
+	return json_object_object_get(row, key);
+}
+
+static size_t column_width(struct json_object *rows, const char *key)
+{
+	char text[TEXT_LEN];
+	size_t width, i;
+
+	format_label(text, sizeof(text), key);
+	width = strlen(text);
+	for (i = 0; i < json_object_array_length(rows); i++) {
+		format_value(text, sizeof(text), key, cell(rows, i, key));
+		if (strlen(text) > width)
+			width = strlen(text);
+	}
+	return width;
+}
+
+/* One line of the table: row number @line, the headings being line 0. */
+static void print_row(FILE *file, struct json_object *rows, size_t line)
+{
+	struct json_object *first = json_object_array_get_idx(rows, 0);
+	char text[TEXT_LEN];
+	size_t pad = 0;
+
+	json_object_object_foreach(first, key, unused) {
+		(void)unused;
+		if (line)
+			format_value(text, sizeof(text), key,
+				     cell(rows, line - 1, key));
+		else
+			format_label(text, sizeof(text), key);
+		/* padding only before the next cell: no blanks at the end */
+		fprintf(file, "%*s" INDENT "%s", (int)pad, "", text);
+		pad = column_width(rows, key) - strlen(text);
+	}
+	fputc('\n', file);
+}
+
+static void print_table(FILE *file, struct json_object *rows)
+{
+	struct json_object *first = json_object_array_get_idx(rows, 0);
+	size_t line;
+
+	if (!json_object_is_type(first, json_type_object)) {
+		fputs(INDENT "none\n", file);
+		return;
+	}
+	for (line = 0; line <= json_object_array_length(rows); line++)
+		print_row(file, rows, line);
+}
+
+static void print_section(FILE *file, const char *key,
+			  struct json_object *section)
+{
+	enum json_type type = json_object_get_type(section);
+	char text[TEXT_LEN];
+
+	format_label(text, sizeof(text), key);
+	fprintf(file, "%s\n", text);
+	if (type == json_type_object) {
+		print_lines(file, section);
+	} else if (type == json_type_array) {
+		print_table(file, section);
+	} else {
+		format_value(text, sizeof(text), key, section);
+		fprintf(file, INDENT "%s\n", text);
+	}
+}
+
+static void print_text(FILE *file, struct json_object *root)
+{
+	bool is_first = true;
+
+	json_object_object_foreach(root, key, section) {
+		if (!strcmp(key, "schema_version"))
+			continue;
+		if (!is_first)
+			fputc('\n', file);
+		is_first = false;
+		print_section(file, key, section);
+	}
+}
+
+/**
+ * output_print() - print a result
+ * @file:    where to
+ * @root:    the result
+ * @is_json: as JSON, otherwise as text
+ *
+ * Return: 0, or -1 if it could not be written.
+ */
+int output_print(FILE *file, struct json_object *root, bool is_json)
+{
+	const int flags = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
+			  JSON_C_TO_STRING_NOSLASHESCAPE;
+
+	if (is_json)
+		fprintf(file, "%s\n",
+			json_object_to_json_string_ext(root, flags));
+	else
+		print_text(file, root);
+	return fflush(file) || ferror(file) ? -1 : 0;
+}

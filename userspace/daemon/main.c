@@ -1,0 +1,418 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * weftd: bring the parts up in order, run the loop, unwind in mirror order.
+ *
+ * A restart of the daemon is nothing to the module: it is asked what it is and
+ * keeps it. Stopping the daemon never touches the module.
+ */
+#include "background.h"
+#include "config.h"
+#include "control.h"
+#include "lockfile.h"
+#include "log.h"
+#include "loop.h"
+#include "netlink.h"
+#include "notify.h"
+#include "options.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#define TICK_USEC	1000000ULL
+#define TICK_USEC_MIN	50000ULL
+
+/**
+ * struct weftd - the daemon: everything there is
+ * @options:    the command line
+ * @log:        where lines go
+ * @config:     the configuration in force
+ * @loop:       the event loop
+ * @pid_file:   held while running, if wanted
+ * @netlink:    the link to the module
+ * @control:    the control socket
+ * @signals:    SIGTERM, SIGINT, SIGHUP
+ * @timer:      the tick
+ * @starter:    for background_ready(); -1 in the foreground
+ * @started_ms: when, on the monotonic clock
+ */
+struct weftd {
+	struct options options;
+	struct log log;
+	struct config config;
+	struct loop loop;
+	struct lockfile pid_file;
+	struct netlink netlink;
+	struct control control;
+	struct loop_source signals;
+	struct loop_source timer;
+	int starter;
+	int64_t started_ms;
+};
+
+static int64_t milliseconds_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void log_problem(const char *sentence, void *arg)
+{
+	const struct weftd *weftd = arg;
+
+	log_write(&weftd->log, LOG_ERR, "%s", sentence);
+}
+
+static void fill_status(struct status *status, void *arg)
+{
+	const struct weftd *weftd = arg;
+	bool is_ready = weftd->netlink.state == MODULE_READY;
+
+	status->state = is_ready ? "ready" : "degraded";
+	status->pid = getpid();
+	status->version = WEFT_VERSION;
+	status->uptime_ms = milliseconds_now() - weftd->started_ms;
+	status->cluster = weftd->config.name;
+	status->node = weftd->config.node;
+	status->module = netlink_state_name(weftd->netlink.state);
+	status->problem = is_ready ? NULL : weftd->netlink.problem;
+}
+
+static void describe(const struct weftd *weftd, char *text, size_t size)
+{
+	if (weftd->netlink.state == MODULE_READY)
+		snprintf(text, size, "node %u of cluster %s",
+			 weftd->config.node, weftd->config.name);
+	else
+		snprintf(text, size, "degraded: %s", weftd->netlink.problem);
+}
+
+static void module_changed(void *arg)
+{
+	const struct weftd *weftd = arg;
+	char text[NETLINK_PROBLEM_LEN + 16];
+
+	describe(weftd, text, sizeof(text));
+	notify_status(text);
+}
+
+static void tick(struct loop_source *source, uint32_t events)
+{
+	struct weftd *weftd = container_of(source, struct weftd, timer);
+	uint64_t count;
+
+	(void)events;
+	if (read(source->fd, &count, sizeof(count)) != sizeof(count))
+		return;
+	if (!netlink_sync(&weftd->netlink))
+		notify_alive();
+	control_tick(&weftd->control);
+}
+
+static bool is_same_identity(const struct config *a, const struct config *b)
+{
+	return a->node == b->node && !strcmp(a->name, b->name);
+}
+
+static void reload(struct weftd *weftd)
+{
+	char text[NETLINK_PROBLEM_LEN + 16];
+	struct config config;
+
+	notify_reloading();
+	if (config_load(&config, weftd->options.config, log_problem, weftd)) {
+		log_write(&weftd->log, LOG_ERR,
+			  "the configuration was not reloaded: the old one stays");
+	} else {
+		if (!is_same_identity(&config, &weftd->config))
+			log_write(&weftd->log, LOG_WARNING,
+				  "name and node cannot change while weftd runs: still node %u of cluster '%s'",
+				  weftd->config.node, weftd->config.name);
+		weftd->config.lease_ms = config.lease_ms;
+		log_write(&weftd->log, LOG_NOTICE,
+			  "the configuration was reloaded");
+	}
+	(void)netlink_sync(&weftd->netlink);
+	describe(weftd, text, sizeof(text));
+	notify_ready(text);
+}
+
+static void signal_ready(struct loop_source *source, uint32_t events)
+{
+	struct weftd *weftd = container_of(source, struct weftd, signals);
+	struct signalfd_siginfo info;
+
+	(void)events;
+	if (read(source->fd, &info, sizeof(info)) != sizeof(info))
+		return;
+	if (info.ssi_signo == SIGHUP) {
+		reload(weftd);
+		return;
+	}
+	log_write(&weftd->log, LOG_NOTICE, "stopping on signal %u",
+		  info.ssi_signo);
+	loop_stop(&weftd->loop);
+}
+
+static int open_signals(struct weftd *weftd)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &set, NULL))
+		return -errno;
+	signal(SIGPIPE, SIG_IGN);
+	weftd->signals.ready = signal_ready;
+	weftd->signals.fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (weftd->signals.fd < 0)
+		return -errno;
+	return loop_add(&weftd->loop, &weftd->signals, EPOLLIN);
+}
+
+/* The tick is one second, or faster if the watchdog wants to hear more. */
+static uint64_t tick_usec(void)
+{
+	uint64_t watchdog = notify_watchdog_usec();
+	uint64_t usec = TICK_USEC;
+
+	if (watchdog && watchdog / 3 < usec)
+		usec = watchdog / 3;
+	return usec > TICK_USEC_MIN ? usec : TICK_USEC_MIN;
+}
+
+static int open_timer(struct weftd *weftd)
+{
+	uint64_t usec = tick_usec();
+	struct itimerspec period = {
+		.it_interval.tv_sec = (time_t)(usec / 1000000),
+		.it_interval.tv_nsec = (long)(usec % 1000000) * 1000,
+	};
+
+	period.it_value = period.it_interval;
+	weftd->timer.ready = tick;
+	weftd->timer.fd = timerfd_create(CLOCK_MONOTONIC,
+					 TFD_CLOEXEC | TFD_NONBLOCK);
+	if (weftd->timer.fd < 0)
+		return -errno;
+	if (timerfd_settime(weftd->timer.fd, 0, &period, NULL))
+		return -errno;
+	return loop_add(&weftd->loop, &weftd->timer, EPOLLIN);
+}
+
+static int open_loop(struct weftd *weftd)
+{
+	int err;
+
+	err = loop_open(&weftd->loop);
+	if (!err)
+		err = open_signals(weftd);
+	if (!err)
+		err = open_timer(weftd);
+	if (err)
+		log_write(&weftd->log, LOG_ERR,
+			  "cannot set up the event loop: %s", strerror(-err));
+	return err;
+}
+
+/* /run is empty after a boot: the directory of our files may be missing. */
+static void make_parent(const char *path)
+{
+	char *copy = strdup(path);
+
+	if (copy)
+		(void)mkdir(dirname(copy), 0755);
+	free(copy);
+}
+
+static int claim_pid_file(struct weftd *weftd)
+{
+	const char *path = weftd->options.pid_file;
+	pid_t holder;
+	int err;
+
+	if (!path)
+		return 0;
+	make_parent(path);
+	err = lockfile_acquire(&weftd->pid_file, path, &holder);
+	if (err == -EBUSY)
+		log_write(&weftd->log, LOG_ERR,
+			  "another weftd, process %d, already holds the pid file %s",
+			  (int)holder, path);
+	else if (err)
+		log_write(&weftd->log, LOG_ERR,
+			  "cannot write the pid file %s: %s", path,
+			  strerror(-err));
+	return err;
+}
+
+/* The module is asked only by a daemon that is known to be the only one. */
+static int start(struct weftd *weftd)
+{
+	int err;
+
+	err = open_loop(weftd);
+	if (err)
+		return err;
+	err = claim_pid_file(weftd);
+	if (err)
+		return err;
+	make_parent(weftd->control.path);
+	err = control_claim(&weftd->control);
+	if (err)
+		return err;
+	err = netlink_open(&weftd->netlink);
+	if (err)
+		return err;
+	err = netlink_sync(&weftd->netlink);
+	if (weftd->netlink.state != MODULE_READY)
+		return err ? err : -EBUSY;
+	return control_open(&weftd->control);
+}
+
+static int announce(struct weftd *weftd)
+{
+	char text[NETLINK_PROBLEM_LEN + 16];
+	int err;
+
+	describe(weftd, text, sizeof(text));
+	log_write(&weftd->log, LOG_NOTICE, "weftd " WEFT_VERSION " is ready: %s",
+		  text);
+	notify_ready(text);
+	if (weftd->starter < 0)
+		return 0;
+	err = background_ready(weftd->starter);
+	if (err)
+		log_write(&weftd->log, LOG_ERR,
+			  "cannot go to the background: %s", strerror(-err));
+	else
+		weftd->log.to_stderr = false;
+	weftd->starter = -1;
+	return err;
+}
+
+static void close_source(struct loop_source *source)
+{
+	if (source->fd >= 0)
+		close(source->fd);
+}
+
+static void stop(struct weftd *weftd)
+{
+	notify_stopping();
+	control_close(&weftd->control);
+	netlink_close(&weftd->netlink);
+	lockfile_release(&weftd->pid_file);
+	close_source(&weftd->timer);
+	close_source(&weftd->signals);
+	loop_close(&weftd->loop);
+}
+
+/* Everything that can fail later finds its fields in a state to unwind from. */
+static void prepare(struct weftd *weftd)
+{
+	weftd->started_ms = milliseconds_now();
+	weftd->starter = -1;
+	weftd->loop.epoll = -1;
+	weftd->pid_file.fd = -1;
+	weftd->signals.fd = -1;
+	weftd->timer.fd = -1;
+	weftd->netlink.loop = &weftd->loop;
+	weftd->netlink.log = &weftd->log;
+	weftd->netlink.config = &weftd->config;
+	weftd->netlink.config_path = weftd->options.config;
+	weftd->netlink.changed = module_changed;
+	weftd->netlink.arg = weftd;
+	weftd->netlink.events.fd = -1;
+	weftd->control.loop = &weftd->loop;
+	weftd->control.log = &weftd->log;
+	weftd->control.status = fill_status;
+	weftd->control.arg = weftd;
+	weftd->control.path = weftd->options.socket;
+	weftd->control.listener.fd = -1;
+	weftd->control.lock.fd = -1;
+}
+
+static int run(struct weftd *weftd)
+{
+	int err = 0;
+
+	prepare(weftd);
+	umask(022);
+	log_open(&weftd->log, weftd->options.log_level,
+		 weftd->options.is_background);
+	if (config_load(&weftd->config, weftd->options.config, log_problem,
+			weftd))
+		return EXIT_FAILURE;
+	if (weftd->options.is_background)
+		err = background_enter(&weftd->starter);
+	if (err) {
+		log_write(&weftd->log, LOG_ERR, "cannot fork: %s",
+			  strerror(-err));
+		return EXIT_FAILURE;
+	}
+	err = start(weftd);
+	if (!err)
+		err = announce(weftd);
+	if (!err)
+		err = loop_run(&weftd->loop);
+	stop(weftd);
+	return err ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static void print_problem(const char *sentence, void *arg)
+{
+	(void)arg;
+	fprintf(stderr, "%s\n", sentence);
+}
+
+static int check(const struct options *options)
+{
+	struct config config;
+
+	if (config_load(&config, options->config, print_problem, NULL))
+		return EXIT_FAILURE;
+	printf("%s: node %u of cluster '%s', lease %u ms\n", options->config,
+	       config.node, config.name, config.lease_ms);
+	return fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* A socket must never get the number of stdin, stdout or stderr. */
+static void occupy_standard_files(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	struct weftd weftd = { 0 };
+	int status;
+
+	occupy_standard_files();
+	status = options_parse(&weftd.options, argc, argv);
+	if (status == OPTIONS_RUN)
+		status = weftd.options.is_check ? check(&weftd.options) :
+						  run(&weftd);
+	options_free(&weftd.options);
+	return status;
+}

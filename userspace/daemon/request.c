@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Requests on the control socket. Pure: text in, text out, no socket. The text
+ * comes from whoever may open the socket and is trusted in nothing.
+ *
+ * A request is one line, {"request":"status"}. A reply is one line, too:
+ * {"schema_version":1,"status":{...}} or
+ * {"schema_version":1,"error":{"code":"...","sentence":"..."}}.
+ */
+#include "request.h"
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SCHEMA_VERSION	1
+#define DEPTH_MAX	4	/* of nested values: a request needs one */
+
+/* Adds @value, also when it is NULL (JSON null). Takes the reference. */
+static bool add(struct json_object *object, const char *key,
+		struct json_object *value)
+{
+	if (!json_object_object_add(object, key, value))
+		return true;
+	json_object_put(value);
+	return false;
+}
+
+static bool add_string(struct json_object *object, const char *key,
+		       const char *value)
+{
+	return add(object, key, value ? json_object_new_string(value) : NULL);
+}
+
+/* The line for { "schema_version": 1, @key: @value }. Takes the reference. */
+static char *finish(const char *key, struct json_object *value)
+{
+	struct json_object *reply = json_object_new_object();
+	const char *text = NULL;
+	char *line = NULL;
+
+	if (!reply) {
+		json_object_put(value);
+		return NULL;
+	}
+	if (add(reply, "schema_version",
+		json_object_new_int(SCHEMA_VERSION)) && add(reply, key, value))
+		text = json_object_to_json_string_ext(reply,
+						      JSON_C_TO_STRING_PLAIN);
+	if (text && asprintf(&line, "%s\n", text) < 0)
+		line = NULL;
+	json_object_put(reply);
+	return line;
+}
+
+/**
+ * request_refuse() - the reply to a request that is not served
+ * @code:     for programs: lower case words, joined by '-'
+ * @sentence: for humans
+ *
+ * Return: a line with its newline, to be released with free(); NULL if out of
+ * memory.
+ */
+char *request_refuse(const char *code, const char *sentence)
+{
+	struct json_object *error = json_object_new_object();
+
+	if (!error)
+		return NULL;
+	add_string(error, "code", code);
+	add_string(error, "sentence", sentence);
+	return finish("error", error);
+}
+
+static char *answer_status(const struct status *status)
+{
+	struct json_object *reply = json_object_new_object();
+
+	if (!reply)
+		return NULL;
+	add_string(reply, "state", status->state);
+	add(reply, "pid", json_object_new_int(status->pid));
+	add_string(reply, "version", status->version);
+	add(reply, "uptime_ms", json_object_new_int64(status->uptime_ms));
+	add_string(reply, "cluster", status->cluster);
+	add(reply, "node", json_object_new_int64(status->node));
+	add_string(reply, "module", status->module);
+	add_string(reply, "problem", status->problem);
+	return finish("status", reply);
+}
+
+/* One JSON value that fills the line; NULL for anything else. */
+static struct json_object *parse(const char *line, size_t length)
+{
+	struct json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
+	struct json_object *value;
+
+	if (!tokener)
+		return NULL;
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT |
+					JSON_TOKENER_VALIDATE_UTF8);
+	value = json_tokener_parse_ex(tokener, line, (int)length);
+	if (json_tokener_get_error(tokener) != json_tokener_success ||
+	    json_tokener_get_parse_end(tokener) != length) {
+		json_object_put(value);
+		value = NULL;
+	}
+	json_tokener_free(tokener);
+	return value;
+}
+
+/* A JSON string may hold a NUL, so its length counts, too. */
+static bool is_equal(struct json_object *string, const char *text)
+{
+	size_t length = strlen(text);
+
+	return (size_t)json_object_get_string_len(string) == length &&
+	       !memcmp(json_object_get_string(string), text, length);
+}
+
+static char *answer_object(struct json_object *object,
+			   const struct status *status)
+{
+	struct json_object *name;
+
+	if (!json_object_is_type(object, json_type_object) ||
+	    !json_object_object_get_ex(object, "request", &name) ||
+	    !json_object_is_type(name, json_type_string))
+		return request_refuse("bad-request",
+				      "the request is not an object with a string 'request'");
+	if (json_object_object_length(object) != 1)
+		return request_refuse("bad-request",
+				      "the request has members that this daemon does not know");
+	if (is_equal(name, "status"))
+		return answer_status(status);
+	return request_refuse("unknown-request",
+			      "this daemon does not know that request");
+}
+
+/**
+ * request_answer() - serve one request
+ * @line:   the request without its newline; need not end with NUL
+ * @length: bytes of @line, at most REQUEST_LEN_MAX
+ * @status: the present state of the daemon
+ *
+ * Return: a line with its newline, to be released with free(); NULL if out of
+ * memory.
+ */
+char *request_answer(const char *line, size_t length,
+		     const struct status *status)
+{
+	struct json_object *object;
+	char *reply;
+
+	while (length && (line[length - 1] == '\r' || line[length - 1] == ' '))
+		length--;
+	if (!length || memchr(line, '\0', length))
+		return request_refuse("bad-request",
+				      "the request is empty or holds a NUL");
+	object = parse(line, length);
+	if (!object)
+		return request_refuse("bad-request",
+				      "the request is not one JSON value");
+	reply = answer_object(object, status);
+	json_object_put(object);
+	return reply;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the files of libweft share. Nothing here is visible outside.
+ *
+ * Layers: handle.c (errors, struct sizes) below message.c (bytes to structs,
+ * pure) below netlink.c (one question, one answer) below module.c and events.c;
+ * daemon.c stands beside them and needs handle.c only.
+ */
+#ifndef WEFT_INTERNAL_H
+#define WEFT_INTERNAL_H
+
+#include "weft.h"
+
+#include <linux/netlink.h>
+#include <time.h>
+
+struct nl_msg;
+struct nl_sock;
+
+#define WEFT_ERROR_LEN		256
+#define WEFT_DAEMON_REPLY_MAX	65536
+
+/**
+ * struct weft_family - what the kernel calls the family today
+ * @id:      its number, 0 while unknown; another one after each module load
+ * @version: version of the protocol
+ * @events:  number of the multicast group
+ */
+struct weft_family {
+	uint16_t id;
+	uint32_t version;
+	uint32_t events;
+};
+
+/**
+ * struct weft - a handle
+ * @timeout_ms:  longest wait of one call
+ * @socket_path: where the daemon listens
+ * @sock:        for questions; NULL before the first one and after a broken one
+ * @events:      for notifications; NULL while not subscribed
+ * @family:      remembered between calls, asked again when it stops working
+ * @error:       sentence for the last failure
+ */
+struct weft {
+	int timeout_ms;
+	char *socket_path;
+	struct nl_sock *sock;
+	struct nl_sock *events;
+	struct weft_family family;
+	char error[WEFT_ERROR_LEN];
+};
+
+/**
+ * struct weft_question - one request to the module and what to do with replies
+ * @command:  WEFT_CMD_*
+ * @is_dump:  many replies, ended by the kernel
+ * @fill:     adds the attributes; NULL for none; returns 0 or -errno
+ * @fill_arg: for @fill
+ * @reply:    called for each reply; returns 0 or -errno, which ends the call
+ * @arg:      for @reply
+ */
+struct weft_question {
+	uint8_t command;
+	bool is_dump;
+	int (*fill)(struct nl_msg *msg, const void *fill_arg);
+	const void *fill_arg;
+	int (*reply)(struct nlmsghdr *nlh, void *arg);
+	void *arg;
+};
+
+/* handle.c */
+int weft_fail(struct weft *weft, int err, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+int weft_copy_out(void *user, const void *mine, size_t size, size_t size_first);
+int weft_copy_in(void *mine, size_t size, const void *user, size_t size_first);
+void weft_deadline(struct timespec *deadline, int timeout_ms);
+int weft_wait(int fd, short events, const struct timespec *deadline);
+
+/* message.c: pure */
+int weft_parse_family(struct nlmsghdr *nlh, const char *name,
+		      struct weft_family *family);
+int weft_parse_module(struct nlmsghdr *nlh, struct weft_module *module);
+int weft_parse_cluster(struct nlmsghdr *nlh, uint8_t command,
+		       struct weft_cluster *cluster);
+int weft_parse_node(struct nlmsghdr *nlh, struct weft_node *node);
+void weft_parse_extack(const struct nlmsghdr *nlh, char *text, size_t size);
+
+/* netlink.c */
+int weft_netlink_ask(struct weft *weft, const struct weft_question *question);
+int weft_netlink_resolve(struct weft *weft);
+int weft_netlink_connect(struct weft *weft, struct nl_sock **sock);
+
+#endif /* WEFT_INTERNAL_H */

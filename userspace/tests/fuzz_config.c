@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Any bytes as a configuration file: a valid result or a problem, never more. */
+#include "config.h"
+
+#include "weft.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void count_problem(const char *sentence, void *arg)
+{
+	int *count = arg;
+
+	if (!strlen(sentence))
+		abort();
+	++*count;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct config config;
+	int count = 0;
+	int problems;
+
+	problems = config_parse(&config, "fuzz", (const char *)data, size,
+				count_problem, &count);
+	if (problems != count)
+		abort();
+	if (problems)
+		return 0;
+	if (!weft_cluster_name_is_valid(config.name) ||
+	    config.node < WEFT_NODE_MIN || config.node > WEFT_NODE_MAX ||
+	    config.lease_ms < WEFT_LEASE_MS_MIN ||
+	    config.lease_ms > WEFT_LEASE_MS_MAX)
+		abort();
+	return 0;
+}

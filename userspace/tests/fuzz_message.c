@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Any bytes as a netlink message: a result within its limits, or none. */
+#include "internal.h"
+
+#include <netlink/msg.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void parse(struct nlmsghdr *nlh)
+{
+	struct weft_cluster cluster;
+	struct weft_family family;
+	struct weft_module module;
+	struct weft_node node;
+	char text[WEFT_ERROR_LEN];
+
+	if (!weft_parse_cluster(nlh, WEFT_CMD_CLUSTER_GET, &cluster) &&
+	    cluster.is_configured && !weft_cluster_name_is_valid(cluster.name))
+		abort();
+	if (!weft_parse_node(nlh, &node) && node.id > WEFT_NODE_MAX)
+		abort();
+	if (!weft_parse_module(nlh, &module) &&
+	    strlen(module.version) >= WEFT_VERSION_LEN)
+		abort();
+	(void)weft_parse_family(nlh, "weft", &family);
+	weft_parse_extack(nlh, text, sizeof(text));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct nlmsghdr *nlh;
+
+	if (size < sizeof(*nlh))
+		return 0;
+	nlh = malloc(size);
+	if (!nlh)
+		abort();
+	memcpy(nlh, data, size);
+	/* libnl hands over only messages that are as long as they say */
+	nlh->nlmsg_len = (uint32_t)size;
+	parse(nlh);
+	free(nlh);
+	return 0;
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The control requests: one good one, many bad ones. */
+#include "ktap.h"
+#include "request.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+
+static const struct status status = {
+	.state = "degraded",
+	.pid = 42,
+	.version = "0.1.0",
+	.uptime_ms = 5000000000,
+	.cluster = "lab",
+	.node = 3,
+	.module = "gone",
+	.problem = "a \"quoted\" reason",
+};
+
+/* The reply to exactly these bytes, as an object; checks that it is one line. */
+static struct json_object *ask_bytes(struct ktap *test, const char *text,
+				     size_t length)
+{
+	char *copy = malloc(length ? length : 1);
+	struct json_object *object, *version;
+	char *reply;
+
+	if (!copy)
+		abort();
+	memcpy(copy, text, length);
+	reply = request_answer(copy, length, &status);
+	free(copy);
+	EXPECT(test, reply);
+	if (!reply)
+		abort();
+	EXPECT(test, strchr(reply, '\n') == reply + strlen(reply) - 1);
+	object = json_tokener_parse(reply);
+	EXPECT(test, object);
+	version = json_object_object_get(object, "schema_version");
+	EXPECT_EQ(test, 1, json_object_get_int(version));
+	free(reply);
+	return object;
+}
+
+static void expect_code(struct ktap *test, const char *code, const char *text,
+			size_t length)
+{
+	struct json_object *object = ask_bytes(test, text, length);
+	struct json_object *error = json_object_object_get(object, "error");
+	struct json_object *said = json_object_object_get(error, "code");
+
+	EXPECT_TEXT(test, code, json_object_get_string(said));
+	EXPECT(test, json_object_object_get(error, "sentence"));
+	EXPECT(test, !json_object_object_get(object, "status"));
+	json_object_put(object);
+}
+
+static void expect_bad(struct ktap *test, const char *text)
+{
+	expect_code(test, "bad-request", text, strlen(text));
+}
+
+static void status_is_answered(struct ktap *test)
+{
+	static const char text[] = " { \"request\" : \"status\" } \r";
+	struct json_object *object, *reply, *expected;
+
+	object = ask_bytes(test, text, sizeof(text) - 1);
+	reply = json_object_object_get(object, "status");
+	expected = json_tokener_parse("{\"state\": \"degraded\",\n"
+				      "\"pid\": 42,\n"
+				      "\"version\": \"0.1.0\",\n"
+				      "\"uptime_ms\": 5000000000,\n"
+				      "\"cluster\": \"lab\",\n"
+				      "\"node\": 3,\n"
+				      "\"module\": \"gone\",\n"
+				      "\"problem\": \"a \\\"quoted\\\" reason\"}");
+	EXPECT(test, expected && json_object_equal(expected, reply));
+	json_object_put(expected);
+	json_object_put(object);
+}
+
+static void other_requests_are_unknown(struct ktap *test)
+{
+	static const char reboot[] = "{\"request\":\"reboot\"}";
+	static const char empty[] = "{\"request\":\"\"}";
+	static const char longer[] = "{\"request\":\"status\\u0000x\"}";
+
+	expect_code(test, "unknown-request", reboot, sizeof(reboot) - 1);
+	expect_code(test, "unknown-request", empty, sizeof(empty) - 1);
+	expect_code(test, "unknown-request", longer, sizeof(longer) - 1);
+}
+
+static void what_is_no_request_object_is_refused(struct ktap *test)
+{
+	expect_bad(test, "");
+	expect_bad(test, "   ");
+	expect_bad(test, "status");
+	expect_bad(test, "null");
+	expect_bad(test, "1");
+	expect_bad(test, "\"status\"");
+	expect_bad(test, "[]");
+	expect_bad(test, "{}");
+	expect_bad(test, "{\"request\":1}");
+	expect_bad(test, "{\"request\":null}");
+	expect_bad(test, "{\"request\":[\"status\"]}");
+	expect_bad(test, "{\"request\":\"status\",\"more\":1}");
+}
+
+static void broken_json_is_refused(struct ktap *test)
+{
+	expect_bad(test, "{");
+	expect_bad(test, "{\"request\":\"status\"");
+	expect_bad(test, "{\"request\":\"status\"}}");
+	expect_bad(test, "{\"request\":\"status\"} {}");
+	expect_bad(test, "{'request':'status'}");
+	expect_bad(test, "{\"request\":\"\xff\xfe\"}");
+	expect_bad(test, "{\"request\":[[[[[[[[[[1]]]]]]]]]]}");
+}
+
+static void nul_is_refused(struct ktap *test)
+{
+	static const char inside[] = "{\"request\":\0\"status\"}";
+	static const char behind[] = "{\"request\":\"status\"}\0";
+
+	expect_code(test, "bad-request", inside, sizeof(inside) - 1);
+	expect_code(test, "bad-request", behind, sizeof(behind) - 1);
+}
+
+static void deep_nesting_is_refused(struct ktap *test)
+{
+	char text[REQUEST_LEN_MAX];
+
+	memset(text, '[', sizeof(text));
+	expect_code(test, "bad-request", text, sizeof(text));
+	memset(text, '1', sizeof(text));
+	expect_code(test, "bad-request", text, sizeof(text));
+}
+
+static const struct ktap_case cases[] = {
+	KTAP_CASE(status_is_answered),
+	KTAP_CASE(other_requests_are_unknown),
+	KTAP_CASE(what_is_no_request_object_is_refused),
+	KTAP_CASE(broken_json_is_refused),
+	KTAP_CASE(nul_is_refused),
+	KTAP_CASE(deep_nesting_is_refused),
+};
+
+KTAP_MAIN(cases)

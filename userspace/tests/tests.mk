@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Tests and fuzzers. Included by the Makefile of user space.
+
+test_sources := $(wildcard tests/test_*.c)
+test_programs := $(patsubst tests/%.c,$(obj)/tests/%,$(test_sources))
+test_tools := $(obj)/tests/weft_fake $(obj)/tests/weftd_fake \
+	      $(obj)/tests/notify_listen
+fuzzers := $(patsubst tests/%.c,$(obj)/tests/%,$(wildcard tests/fuzz_*.c))
+
+# Programs under test without their main(), and with a fake module below.
+daemon_parts = $(filter-out $(obj)/daemon/main.o,\
+	       $(call objects,$(daemon_sources)))
+fake_lib = $(filter-out $(obj)/lib/module.o $(obj)/lib/events.o,\
+	   $(call objects,$(lib_sources))) $(obj)/tests/fake_module.o
+
+$(obj)/tests/%.o: INCLUDES += -Idaemon -Icli
+
+$(obj)/tests/test_%: $(obj)/tests/test_%.o
+	$(CC) -pie $(link_flags) $^ $(daemon_libs) $(nl_libs) -o $@
+
+$(obj)/tests/test_output: $(obj)/cli/output.o
+$(obj)/tests/test_message $(obj)/tests/test_library: $(lib_static)
+$(obj)/tests/test_config $(obj)/tests/test_request $(obj)/tests/test_control \
+$(obj)/tests/test_identity: $(obj)/daemon/parts.a $(lib_static)
+
+$(obj)/daemon/parts.a: $(daemon_parts)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(obj)/tests/weft_fake: $(call objects,$(cli_sources)) $(fake_lib)
+	$(CC) -pie $(link_flags) $^ $(json_libs) $(nl_libs) -o $@
+
+$(obj)/tests/weftd_fake: $(call objects,$(daemon_sources)) $(fake_lib)
+	$(CC) -pie $(link_flags) $^ $(daemon_libs) $(nl_libs) -o $@
+
+$(obj)/tests/notify_listen: $(obj)/tests/notify_listen.o
+	$(CC) -pie $(link_flags) $^ -o $@
+
+check: all $(test_programs) $(test_tools)
+	@sh tests/run.sh $(obj)/tests/output $(test_programs) \
+		"sh tests/test_symbols.sh lib/weft.h lib/libweft.map $(lib_real)" \
+		"sh tests/test_daemon.sh $(obj)/tests"
+
+# One compilation for all parts of a fuzzer, so that all are instrumented.
+fuzz_flags = -std=gnu11 $(WARNINGS) -O1 -g \
+	     -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+	     $(DEFINES) -U_FORTIFY_SOURCE $(INCLUDES) -Idaemon $(nl_cflags)
+fuzz_libs = $(daemon_libs) $(nl_libs)
+
+$(obj)/tests/fuzz_config: tests/fuzz_config.c daemon/config.c lib/handle.c
+$(obj)/tests/fuzz_request: tests/fuzz_request.c daemon/request.c
+$(obj)/tests/fuzz_message: tests/fuzz_message.c lib/message.c lib/handle.c
+$(fuzzers): $(wildcard lib/*.h daemon/*.h)
+	@mkdir -p $(@D)
+	$(CLANG) $(fuzz_flags) $(filter %.c,$^) $(fuzz_libs) -o $@
+
+fuzz: $(fuzzers)
+
+fuzz-run: fuzz
+	@for fuzzer in $(fuzzers); do \
+		name=$${fuzzer##*/}; \
+		mkdir -p $(obj)/tests/corpus/$$name; \
+		echo "# $$name for $(SECONDS) s"; \
+		$$fuzzer -max_total_time=$(SECONDS) -max_len=4096 \
+			-rss_limit_mb=512 -print_final_stats=0 -verbosity=0 \
+			-artifact_prefix=$(obj)/tests/$$name- \
+			$$(test -f tests/$$name.dict && \
+				echo -dict=tests/$$name.dict) \
+			$(obj)/tests/corpus/$$name || exit 1; \
+	done
+	@echo "# totals: $(words $(fuzzers)) fuzzers, $(SECONDS) s each, no finding"
