@@ -1,0 +1,302 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""
+Run the stages of a check and sum up their results.
+
+    scripts/test/summary.py --plan FILE [--logs DIR] [STAGE...]
+
+A plan has one stage on each line, "name | deadline | command": the deadline in
+seconds, the command for /bin/sh. Empty lines and lines that begin with "#" are
+left out. "-" is standard input. With names only those stages are run.
+
+A stage runs in a session of its own, reads nothing, and writes to
+build/check/NAME.log. Its results are those it prints in KTAP; without any it
+counts as one test by its exit status (4: skipped, as in kselftest). A stage
+that exits non-zero without a failed test is one failure; so is one that is
+still there at its deadline. Nothing of its process group outlives a stage.
+
+The last line is "N passed, N failed" or "N passed, N failed, N skipped". Exit
+status: 0, or 1 if a test failed or none passed; 2 if the plan is wrong. SIGINT
+and SIGTERM are passed on to the stage, and end the run with 130 or 143; a
+second one kills the stage at once.
+"""
+
+import argparse
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Optional, TextIO
+
+import ktap
+from ktap import Counts
+
+LOGS = Path("build/check")
+TAIL_LINES = 30
+NAMES_SHOWN = 40
+GRACE_INTERRUPT = 15.0          # seconds from SIGINT to SIGTERM
+GRACE_TERMINATE = 5.0           # seconds from SIGTERM to SIGKILL
+POLL = 0.05
+SKIPPED = 4                     # exit status of a kselftest that cannot run here
+REFRESH = 1.0
+UNPRINTABLE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+class PlanError(Exception):
+    """The plan cannot be run; the text says which line and why."""
+
+
+class Interrupted(Exception):
+    """A signal ends the run; its number is the argument."""
+
+
+class Signals:
+    """
+    Signals that arrived. They are only noted, and looked at where a stage can
+    be ended in order: so none is ever left running.
+    """
+
+    caught: list[int] = []
+
+    @classmethod
+    def watch(cls) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda caught, _frame: cls.caught.append(caught))
+
+
+@dataclass(frozen=True)
+class Stage:
+    name: str
+    deadline: float
+    command: str
+
+    def log(self, logs: Path) -> Path:
+        return logs / (re.sub(r"[^\w.+-]+", "-", self.name) + ".log")
+
+
+@dataclass
+class Outcome:
+    """What a stage came to. failures has a line for each failed test."""
+
+    name: str
+    counts: Counts
+    seconds: float
+    failures: list[str] = field(default_factory=list)
+
+
+def parse_plan(text: str) -> list[Stage]:
+    """The stages of a plan, in order. Their names differ, and so do their logs."""
+    stages: list[Stage] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        parts = [part.strip() for part in line.split("|", 2)]
+        if len(parts) != 3 or not all(parts):
+            raise PlanError(f"line {number}: write: name | deadline in seconds | command")
+        if not re.fullmatch(r"[0-9]{1,6}(?:\.[0-9]{1,3})?", parts[1]) or float(parts[1]) == 0:
+            raise PlanError(f"line {number}: the deadline '{parts[1]}' is no number of seconds")
+        stage = Stage(parts[0], float(parts[1]), parts[2])
+        if any(stage.log(LOGS) == other.log(LOGS) for other in stages):
+            raise PlanError(f"line {number}: a second stage '{stage.name}'; name it otherwise")
+        stages.append(stage)
+    return stages
+
+
+def signal_group(process: subprocess.Popen, number: int) -> None:
+    """Signal the stage and what it started; they may be gone already."""
+    try:
+        os.killpg(process.pid, number)
+    except (ProcessLookupError, PermissionError):
+        pass
+
+
+def is_gone(process: subprocess.Popen) -> bool:
+    """Has the stage ended, and all that it started in its group?"""
+    if process.poll() is None:
+        return False
+    try:
+        os.killpg(process.pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass
+    return False
+
+
+def stop(process: subprocess.Popen, first: int = signal.SIGTERM) -> None:
+    """End a stage: ask, ask firmly, kill. Another signal means: kill now."""
+    before = len(Signals.caught)
+    steps = [(signal.SIGINT, GRACE_INTERRUPT), (signal.SIGTERM, GRACE_TERMINATE)]
+    for number, grace in steps if first == signal.SIGINT else steps[1:]:
+        signal_group(process, number)
+        end = time.monotonic() + grace
+        while not is_gone(process) and time.monotonic() < end and len(Signals.caught) == before:
+            time.sleep(POLL)
+    signal_group(process, signal.SIGKILL)
+    process.wait()
+
+
+class Progress:
+    """
+    The line of the stage that runs. On a terminal it is rewritten each second;
+    elsewhere it is one line at the start and one at the end.
+    """
+
+    def __init__(self, name: str, out: TextIO) -> None:
+        self.name, self.out = name, out
+        self.live = out.isatty()
+        self.start = self.shown = time.monotonic()
+        self.write("..." if not self.live else "0 s")
+
+    def elapsed(self) -> float:
+        return time.monotonic() - self.start
+
+    def write(self, text: str) -> None:
+        lead, end = ("\r\x1b[K", "") if self.live else ("", "\n")
+        self.out.write(f"{lead}{self.name}: {text}{end}")
+        self.out.flush()
+
+    def tick(self) -> None:
+        if self.live and time.monotonic() - self.shown >= REFRESH:
+            self.shown = time.monotonic()
+            self.write(f"{self.elapsed():.0f} s")
+
+    def finish(self, text: str) -> None:
+        self.write(f"{text} ({self.elapsed():.1f} s)")
+        if self.live:
+            self.out.write("\n")
+            self.out.flush()
+
+
+def execute(stage: Stage, log: Path, progress: Progress) -> Optional[int]:
+    """
+    Run the command of a stage; its exit status, or None if it timed out. On
+    every return, exceptions included, no process of its group is left.
+    """
+    with open(log, "wb") as file:
+        process = subprocess.Popen(["/bin/sh", "-c", stage.command], stdin=subprocess.DEVNULL,
+                                   stdout=file, stderr=subprocess.STDOUT, start_new_session=True)
+    try:
+        end = time.monotonic() + stage.deadline
+        while process.poll() is None:
+            if Signals.caught:
+                stop(process, Signals.caught[0])
+                raise Interrupted(Signals.caught[0])
+            if time.monotonic() >= end:
+                stop(process)
+                return None
+            time.sleep(POLL)
+            progress.tick()
+        return process.returncode
+    finally:
+        signal_group(process, signal.SIGKILL)
+
+
+def evaluate(stage: Stage, status: Optional[int], text: str, seconds: float) -> Outcome:
+    """Count the results of a stage from its exit status and what it printed."""
+    tests = ktap.parse(text)
+    counts, failures = ktap.count(tests), ktap.failures(tests)
+    if status is None:
+        fault = f"timed out after {stage.deadline:g} s"
+    elif status < 0:
+        fault = f"killed by {signal.Signals(-status).name}"
+    elif status not in (0, SKIPPED) and not failures:
+        fault = f"exit status {status}"
+    else:
+        fault = ""
+        if not tests:
+            counts = Counts(skipped=1) if status == SKIPPED else Counts(passed=1)
+    if fault:
+        counts = counts.plus(Counts(failed=1))
+        failures = [*failures, fault]
+    return Outcome(stage.name, counts, seconds, failures)
+
+
+def report_failure(outcome: Outcome, log: Path, text: str, out: TextIO) -> None:
+    """The failed tests, the end of the log, and where the rest of it is."""
+    for failure in outcome.failures[:NAMES_SHOWN]:
+        out.write(f"  failed: {UNPRINTABLE.sub('', failure)}\n")
+    if len(outcome.failures) > NAMES_SHOWN:
+        out.write(f"  failed: {len(outcome.failures) - NAMES_SHOWN} more, see the log\n")
+    out.write(f"  the end of {log}:\n")
+    for line in text.rstrip("\n").split("\n")[-TAIL_LINES:]:
+        out.write(f"  | {UNPRINTABLE.sub('', line)[:400]}\n")
+    out.flush()
+
+
+def run_stage(stage: Stage, logs: Path, out: TextIO) -> Outcome:
+    """Run one stage and say how it went."""
+    logs.mkdir(parents=True, exist_ok=True)
+    log = stage.log(logs)
+    progress = Progress(stage.name, out)
+    try:
+        status = execute(stage, log, progress)
+    except Interrupted:
+        progress.finish("interrupted")
+        raise
+    text = log.read_bytes().decode("utf-8", "replace")
+    outcome = evaluate(stage, status, text, progress.elapsed())
+    progress.finish(ktap.describe(outcome.counts))
+    if outcome.counts.failed:
+        report_failure(outcome, log, text, out)
+    return outcome
+
+
+def table(outcomes: list[Outcome]) -> str:
+    """One line for each stage, in columns."""
+    rows = [("stage", "passed", "failed", "skipped", "seconds")]
+    rows += [(outcome.name, *(str(number) for number in outcome.counts), f"{outcome.seconds:.1f}")
+             for outcome in outcomes]
+    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    return "\n".join("  ".join([row[0].ljust(widths[0])] +
+                               [cell.rjust(width) for cell, width in zip(row[1:], widths[1:])])
+                     for row in rows)
+
+
+def run_plan(stages: list[Stage], logs: Path = LOGS, out: TextIO = sys.stdout) -> int:
+    """Run all stages, whatever fails; print the table and the last line."""
+    outcomes = []
+    for stage in stages:
+        if Signals.caught:
+            raise Interrupted(Signals.caught[0])
+        outcomes.append(run_stage(stage, logs, out))
+    total = Counts()
+    for outcome in outcomes:
+        total = total.plus(outcome.counts)
+    out.write(f"\n{table(outcomes)}\n\n{ktap.describe(total)}\n")
+    out.flush()
+    return 0 if total.passed and not total.failed else 1
+
+
+def chosen(stages: list[Stage], names: list[str]) -> list[Stage]:
+    unknown = sorted(set(names) - {stage.name for stage in stages})
+    if unknown:
+        raise PlanError(f"no stage {', '.join(unknown)}; "
+                        f"there are: {', '.join(stage.name for stage in stages)}")
+    return [stage for stage in stages if not names or stage.name in names]
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description="Run the stages of a check and sum them up.")
+    parser.add_argument("--plan", required=True, help="lines: name | deadline | command")
+    parser.add_argument("--logs", type=Path, default=LOGS, help="directory of the logs")
+    parser.add_argument("stage", nargs="*", help="run only these")
+    options = parser.parse_args(arguments)
+    try:
+        stages = chosen(parse_plan(ktap.read(options.plan)), options.stage)
+    except (PlanError, OSError) as error:
+        print(f"summary: {options.plan}: {error}", file=sys.stderr)
+        return 2
+    Signals.watch()
+    try:
+        return run_plan(stages, options.logs)
+    except Interrupted as interruption:
+        return 128 + interruption.args[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
