@@ -288,10 +288,32 @@ def count(tests: list[Test]) -> Counts:
     return Counts(found.count(PASS), found.count(FAIL), found.count(SKIP))
 
 
+def failed(tests: list[Test]) -> list[tuple[str, int]]:
+    """Each failed leaf: its path with, where one is known, why; and its line."""
+    return [(f"{path} ({leaf.reason})" if leaf.reason else path, leaf.line)
+            for path, leaf in leaves(tests) if leaf.status == FAIL]
+
+
 def failures(tests: list[Test]) -> list[str]:
     """A line for each failed leaf: its path and, where one is known, why."""
-    return [f"{path} ({leaf.reason})" if leaf.reason else path
-            for path, leaf in leaves(tests) if leaf.status == FAIL]
+    return [text for text, _ in failed(tests)]
+
+
+def context(text: str, line: int, most: int) -> list[str]:
+    """
+    What a test printed before the result in this line of the text: at most so
+    many lines, the last ones, without the marks of a diagnostic.
+    """
+    found: list[str] = []
+    for raw in reversed(text.split("\n")[:max(line - 1, 0)]):
+        plain = re.sub(r"^(?:# ?)+", "", _plain(raw)[1]).strip()
+        if _RESULT.match(plain) or _HEADER.match(plain) or _PLAN.match(plain):
+            break
+        if len(found) == most:
+            break
+        if plain:
+            found.append(plain)
+    return found[::-1]
 
 
 def describe(counts: Counts) -> str:

@@ -15,6 +15,7 @@ counts as one test by its exit status (4: skipped, as in kselftest). A stage
 that exits non-zero without a failed test is one failure; so is one that is
 still there at its deadline. Nothing of its process group outlives a stage.
 
+After the table come the failed tests once more, each with what it printed last.
 The last line is "N passed, N failed" or "N passed, N failed, N skipped". Exit
 status: 0, or 1 if a test failed or none passed; 2 if the plan is wrong. SIGINT
 and SIGTERM are passed on to the stage, and end the run with 130 or 143; a
@@ -38,6 +39,7 @@ from ktap import Counts
 LOGS = Path("build/check")
 TAIL_LINES = 30
 NAMES_SHOWN = 40
+CONTEXT_LINES = 12              # of what a failed test printed
 GRACE_INTERRUPT = 15.0          # seconds from SIGINT to SIGTERM
 GRACE_TERMINATE = 5.0           # seconds from SIGTERM to SIGKILL
 POLL = 0.05
@@ -80,12 +82,16 @@ class Stage:
 
 @dataclass
 class Outcome:
-    """What a stage came to. failures has a line for each failed test."""
+    """
+    What a stage came to. failures has a line for each failed test, contexts
+    what each of these printed last.
+    """
 
     name: str
     counts: Counts
     seconds: float
     failures: list[str] = field(default_factory=list)
+    contexts: list[list[str]] = field(default_factory=list)
 
 
 def parse_plan(text: str) -> list[Stage]:
@@ -199,7 +205,9 @@ def execute(stage: Stage, log: Path, progress: Progress) -> Optional[int]:
 def evaluate(stage: Stage, status: Optional[int], text: str, seconds: float) -> Outcome:
     """Count the results of a stage from its exit status and what it printed."""
     tests = ktap.parse(text)
-    counts, failures = ktap.count(tests), ktap.failures(tests)
+    counts, failed = ktap.count(tests), ktap.failed(tests)
+    failures = [name for name, _ in failed]
+    contexts = [ktap.context(text, line, CONTEXT_LINES) for _, line in failed]
     if status is None:
         fault = f"timed out after {stage.deadline:g} s"
     elif status < 0:
@@ -213,7 +221,8 @@ def evaluate(stage: Stage, status: Optional[int], text: str, seconds: float) -> 
     if fault:
         counts = counts.plus(Counts(failed=1))
         failures = [*failures, fault]
-    return Outcome(stage.name, counts, seconds, failures)
+        contexts = [*contexts, text.rstrip("\n").split("\n")[-CONTEXT_LINES:]]
+    return Outcome(stage.name, counts, seconds, failures, contexts)
 
 
 def report_failure(outcome: Outcome, log: Path, text: str, out: TextIO) -> None:
@@ -257,6 +266,17 @@ def table(outcomes: list[Outcome]) -> str:
                      for row in rows)
 
 
+def recall_failures(outcomes: list[Outcome], out: TextIO) -> None:
+    """All failed tests together: who looks only at the end finds them there."""
+    shown = [(outcome.name, failure, context) for outcome in outcomes
+             for failure, context in zip(outcome.failures, outcome.contexts)]
+    for stage, failure, context in shown[:NAMES_SHOWN]:
+        out.write(f"\nfailed: {stage}: {UNPRINTABLE.sub('', failure)}\n")
+        out.writelines(f"  | {UNPRINTABLE.sub('', line)[:400]}\n" for line in context)
+    if len(shown) > NAMES_SHOWN:
+        out.write(f"\nfailed: {len(shown) - NAMES_SHOWN} more, see the logs\n")
+
+
 def run_plan(stages: list[Stage], logs: Path = LOGS, out: TextIO = sys.stdout) -> int:
     """Run all stages, whatever fails; print the table and the last line."""
     outcomes = []
@@ -267,7 +287,9 @@ def run_plan(stages: list[Stage], logs: Path = LOGS, out: TextIO = sys.stdout) -
     total = Counts()
     for outcome in outcomes:
         total = total.plus(outcome.counts)
-    out.write(f"\n{table(outcomes)}\n\n{ktap.describe(total)}\n")
+    out.write(f"\n{table(outcomes)}\n")
+    recall_failures(outcomes, out)
+    out.write(f"\n{ktap.describe(total)}\n")
     out.flush()
     return 0 if total.passed and not total.failed else 1
 

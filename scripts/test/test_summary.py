@@ -122,6 +122,16 @@ class Running(unittest.TestCase):
         self.assertIn(f"  the end of {self.logs}/one.log:\n  | 25\n", said)
         self.assertEqual(len(re.findall(r"^  \| ", said, re.M)), summary.TAIL_LINES)
 
+    def test_failures_are_named_again_at_the_end_with_their_last_words(self):
+        words = "".join(f"# word {number}\\n" for number in range(20))
+        command = f"printf 'TAP version 13\\n1..3\\n# old\\nok 1 a\\n{words}not ok 2 b\\n'; exit 1"
+        said = self.run_plan(f"one|5|{command}\ntwo|5|echo no; exit 3\n")[1]
+        end = said[said.index("stage "):]
+        shown = "".join(f"  | word {number}\n" for number in range(8, 20))
+        self.assertIn(f"\nfailed: one: b\n{shown}\nfailed: one: (plan)", end)
+        self.assertIn("\nfailed: two: exit status 3\n  | no\n\n1 passed, 3 failed\n", end)
+        self.assertNotIn("old", end)
+
     def test_nothing_passed_is_no_success(self):
         self.assertEqual(self.run_plan("")[0], 1)
         status, said = self.run_plan("one|5|exit 4\n")
