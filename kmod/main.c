@@ -12,6 +12,9 @@
 #include <linux/module.h>
 #include <linux/printk.h>
 
+/* Filled as the layers come that want to hear. */
+static const struct weft_upcalls upcalls;
+
 static void __init announce(void)
 {
 	struct weft_identity self;
@@ -28,7 +31,7 @@ static int __init weft_init(void)
 {
 	int err;
 
-	err = weft_net_init();
+	err = weft_net_init(&upcalls);
 	if (err)
 		return err;
 	err = weft_self_init();

@@ -7,12 +7,18 @@
 #ifndef _WEFT_CORE_CORE_H
 #define _WEFT_CORE_CORE_H
 
+#include "core/stats.h"
+#include "core/upcalls.h"
 #include "core/version.h"
+#include "core/view.h"
 
+#include <linux/atomic.h>
 #include <linux/ktime.h>
 #include <linux/mutex.h>
+#include <linux/rcupdate.h>
 #include <linux/types.h>
 #include <linux/weft.h>
+#include <linux/workqueue.h>
 #include <net/net_namespace.h>
 
 /**
@@ -95,6 +101,9 @@ const char *weft_identity_text(enum weft_identity_verdict verdict);
 /* params.c */
 int weft_params_read(struct weft_identity_request *request);
 
+struct dentry;
+struct weft_peer;
+
 /* Room for the longest sentence in struct weft_net.taken. */
 #define WEFT_TAKEN_LEN	160
 
@@ -109,18 +118,60 @@ int weft_params_read(struct weft_identity_request *request);
  * @taken:      the sentence that refuses another identity; written once,
  *              together with the identity, and readable without @lock by
  *              whoever has seen that there is one
+ * @upcalls:    see there
+ * @view:       who belongs to the cluster; NULL before the first view.
+ *              cluster/view.c is the only writer; read under RCU
+ * @lamport:    logical time; needs no lock
+ * @peers:      by node number; set once, under @lock, and then kept until the
+ *              end of the namespace; readable without. transport/peer.c is the
+ *              only writer
+ * @orphan_look: belongs to transport/orphan.c
+ * @debugfs:    directory of this node; belongs to ctl
+ * @is_closing: the module is about to go: no call starts any more. Set once
  */
 struct weft_net {
-	struct net		*net;
-	struct mutex		lock;		/* of all below */
-	struct weft_identity	identity;
-	u32			generation;
-	char			taken[WEFT_TAKEN_LEN];
+	struct net			*net;
+	const struct weft_upcalls	*upcalls;
+	struct mutex			lock;	/* of all below, but as they say */
+	struct weft_identity		identity;
+	u32				generation;
+	char				taken[WEFT_TAKEN_LEN];
+	struct weft_view __rcu		*view;
+	atomic64_t			lamport;
+	struct weft_peer		*peers[WEFT_NODE_MAX + 1];
+	struct delayed_work		orphan_look;
+	struct dentry			*debugfs;
+	bool				is_closing;
 };
 
 /* net.c */
-int weft_net_init(void);
+int weft_net_init(const struct weft_upcalls *upcalls);
 void weft_net_exit(void);
 struct weft_net *weft_net(const struct net *net);
+
+/**
+ * weft_view_epoch() - the epoch of the present view
+ * @weft: the node
+ *
+ * Return: the epoch, 0 without a view.
+ */
+static inline u64 weft_view_epoch(const struct weft_net *weft)
+{
+	const struct weft_view *view;
+	u64 epoch;
+
+	rcu_read_lock();
+	view = rcu_dereference(weft->view);
+	epoch = view ? view->epoch : 0;
+	rcu_read_unlock();
+	return epoch;
+}
+
+/* lamport.c */
+u64 weft_lamport_tick(struct weft_net *weft);
+void weft_lamport_witness(struct weft_net *weft, u64 seen);
+
+/* wait.c */
+int weft_wait_peer(ktime_t deadline, bool (*is_done)(void *arg), void *arg);
 
 #endif /* _WEFT_CORE_CORE_H */

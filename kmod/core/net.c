@@ -6,15 +6,18 @@
 #include "core/core.h"
 
 #include <linux/cache.h>
+#include <linux/slab.h>
 #include <net/netns/generic.h>
 
 static unsigned int weft_net_id __ro_after_init;
+static const struct weft_upcalls *weft_upcalls __ro_after_init;
 
 static int __net_init enter(struct net *net)
 {
 	struct weft_net *weft = weft_net(net);
 
 	weft->net = net;
+	weft->upcalls = weft_upcalls;
 	mutex_init(&weft->lock);
 	weft->identity.lease_ms = WEFT_LEASE_MS_DEFAULT;
 	weft->generation = 1;
@@ -23,7 +26,10 @@ static int __net_init enter(struct net *net)
 
 static void __net_exit leave(struct net *net)
 {
-	mutex_destroy(&weft_net(net)->lock);
+	struct weft_net *weft = weft_net(net);
+
+	kfree(rcu_dereference_protected(weft->view, true));
+	mutex_destroy(&weft->lock);
 }
 
 static struct pernet_operations weft_net_ops = {
@@ -46,11 +52,13 @@ struct weft_net *weft_net(const struct net *net)
 
 /**
  * weft_net_init() - enter all network namespaces, present and future
+ * @upcalls: what the layers above want to hear; stays valid
  *
  * Return: 0, or -ENOMEM with no namespace entered.
  */
-int __init weft_net_init(void)
+int __init weft_net_init(const struct weft_upcalls *upcalls)
 {
+	weft_upcalls = upcalls;
 	return register_pernet_subsys(&weft_net_ops);
 }
 

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The only way to wait for a peer: killable, and not for ever. That a node left
+ * is for the condition to see; whoever removes a node wakes its waiters.
+ */
+#include "core/core.h"
+
+#include <linux/jiffies.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+
+/**
+ * weft_wait_peer() - wait until something is so
+ * @deadline: when to give up, on the monotonic clock
+ * @is_done:  whether it is so. Called at least once, and, but for the last
+ *            time, in a state in which the caller would sleep; if it does work
+ *            of its own it returns to TASK_RUNNING, and is then called again
+ * @arg:      for @is_done
+ *
+ * Whoever makes it so wakes the caller with wake_up_process(). A late deadline
+ * is no harm, and a timer that counts jiffies costs far less than a precise one,
+ * which has to be set in hardware for each wait.
+ *
+ * Context: may sleep; the caller holds no lock.
+ * Return: 0 if it is so; else -EINTR if the caller has been killed, or
+ * -ETIMEDOUT.
+ */
+int weft_wait_peer(ktime_t deadline, bool (*is_done)(void *arg), void *arg)
+{
+	int err = 0;
+	s64 left;
+
+	for (;;) {
+		set_current_state(TASK_KILLABLE);
+		if (is_done(arg))
+			break;
+		if (fatal_signal_pending(current)) {
+			err = -EINTR;
+			break;
+		}
+		left = ktime_to_ns(ktime_sub(deadline, ktime_get()));
+		if (left <= 0) {
+			__set_current_state(TASK_RUNNING);
+			err = is_done(arg) ? 0 : -ETIMEDOUT;
+			break;
+		}
+		/* awake: it did something, or somebody woke us already */
+		if (task_is_running(current))
+			cond_resched();
+		else
+			schedule_timeout(nsecs_to_jiffies(left) + 1);
+	}
+	__set_current_state(TASK_RUNNING);
+	return err;
+}
