@@ -10,6 +10,10 @@
 #define _WEFT_TRACE_TRACE_H
 
 #include "core/core.h"
+/* each of the two headers makes its own tracepoints */
+#if !defined(CREATE_TRACE_POINTS) && !defined(TRACE_HEADER_MULTI_READ)
+#include "trace/session.h"
+#endif
 
 #include <linux/string.h>
 #include <linux/tracepoint.h>
