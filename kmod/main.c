@@ -7,13 +7,21 @@
 #include "cluster/cluster.h"
 #include "core/core.h"
 #include "ctl/ctl.h"
+#include "rpc/rpc.h"
 
 #include <linux/init.h>
 #include <linux/module.h>
 #include <linux/printk.h>
+#include <linux/rtnetlink.h>
 
-/* Filled as the layers come that want to hear. */
-static const struct weft_upcalls upcalls;
+static const struct weft_upcalls upcalls = {
+	.lane_changed	  = weft_ctl_lane_changed,
+	.session_up	  = weft_rpc_session_up,
+	.session_ended	  = weft_rpc_session_ended,
+	.reply_target	  = weft_rpc_reply_target,
+	.reply_received	  = weft_rpc_reply_received,
+	.request_received = weft_rpc_request_received,
+};
 
 static void __init announce(void)
 {
@@ -31,27 +39,46 @@ static int __init weft_init(void)
 {
 	int err;
 
-	err = weft_net_init(&upcalls);
+	err = weft_crc_init();
 	if (err)
 		return err;
+	err = weft_net_init(&upcalls);
+	if (err)
+		goto err_crc;
+	err = weft_rpc_init();
+	if (err)
+		goto err_net;
 	err = weft_self_init();
 	if (err)
-		goto err_net;
+		goto err_rpc;
 	err = weft_ctl_init();
 	if (err)
-		goto err_net;
+		goto err_rpc;
 	announce();
 	return 0;
 
+err_rpc:
+	weft_rpc_exit();
 err_net:
 	weft_net_exit();
+err_crc:
+	weft_crc_exit();
 	return err;
 }
 
 static void __exit weft_exit(void)
 {
+	struct net *net;
+
+	/* netlink commands that wait for a peer have to end before ctl can */
+	down_read(&net_rwsem);
+	for_each_net(net)
+		weft_rpc_peers_close(weft_net(net));
+	up_read(&net_rwsem);
 	weft_ctl_exit();
+	weft_rpc_exit();
 	weft_net_exit();
+	weft_crc_exit();
 }
 
 module_init(weft_init);

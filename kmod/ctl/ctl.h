@@ -16,13 +16,19 @@
 
 extern struct genl_family weft_ctl_family;
 
+struct weft_lane;
+
 /* policy.c */
+extern const struct nla_policy weft_ctl_view_set_policy[WEFT_A_VIEW_MAX + 1];
+extern const struct nla_policy weft_ctl_peer_attach_policy[WEFT_A_PEER_MAX + 1];
+extern const struct nla_policy weft_ctl_echo_policy[WEFT_A_ECHO_MAX + 1];
 extern const struct nla_policy weft_ctl_cluster_set_policy[WEFT_A_CLUSTER_MAX + 1];
 
 /* netlink.c */
 int weft_ctl_init(void);
 void weft_ctl_exit(void);
 int weft_ctl_require_admin(struct sk_buff *skb, struct genl_info *info);
+int weft_ctl_require(struct genl_info *info, int attr, const char *text);
 int weft_ctl_refuse(struct genl_info *info, int err,
 		    const struct nlattr *attr, const char *text);
 struct sk_buff *weft_ctl_reply_new(struct genl_info *info);
@@ -40,7 +46,29 @@ int weft_ctl_cluster_fill(struct sk_buff *skb, const struct genl_info *info,
 /* node.c */
 int weft_ctl_node_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
-/* event.c */
+/* view.c */
+int weft_ctl_view_get(struct sk_buff *skb, struct genl_info *info);
+int weft_ctl_view_set(struct sk_buff *skb, struct genl_info *info);
+
+/* peer.c */
+int weft_ctl_peer_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int weft_ctl_peer_fill_change(struct sk_buff *skb, struct weft_lane *lane,
+			      enum weft_lane_state state);
+
+/* attach.c */
+int weft_ctl_peer_attach(struct sk_buff *skb, struct genl_info *info);
+
+/* echo.c */
+int weft_ctl_echo(struct sk_buff *skb, struct genl_info *info);
+
+/* debugfs.c */
+int weft_ctl_debugfs_init(void);
+void weft_ctl_debugfs_exit(void);
+void weft_ctl_debugfs_add(struct weft_net *weft);
+
+void weft_ctl_notify(struct weft_net *weft, struct genl_info *info,
+		     struct sk_buff *event, u8 command, int err);
 void weft_ctl_notify_cluster(struct weft_net *weft, struct genl_info *info);
+void weft_ctl_lane_changed(struct weft_lane *lane, enum weft_lane_state state);
 
 #endif /* _WEFT_CTL_CTL_H */

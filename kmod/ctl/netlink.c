@@ -28,6 +28,32 @@ static const struct genl_ops ops[] = {
 		.cmd	 = WEFT_CMD_NODE_GET,
 		.dumpit	 = weft_ctl_node_dump,
 	},
+	{
+		.cmd	 = WEFT_CMD_VIEW_GET,
+		.doit	 = weft_ctl_view_get,
+	},
+	{
+		.cmd	 = WEFT_CMD_VIEW_SET,
+		.doit	 = weft_ctl_view_set,
+		.policy	 = weft_ctl_view_set_policy,
+		.maxattr = WEFT_A_VIEW_MAX,
+	},
+	{
+		.cmd	 = WEFT_CMD_PEER_GET,
+		.dumpit	 = weft_ctl_peer_dump,
+	},
+	{
+		.cmd	 = WEFT_CMD_PEER_ATTACH,
+		.doit	 = weft_ctl_peer_attach,
+		.policy	 = weft_ctl_peer_attach_policy,
+		.maxattr = WEFT_A_PEER_MAX,
+	},
+	{
+		.cmd	 = WEFT_CMD_ECHO,
+		.doit	 = weft_ctl_echo,
+		.policy	 = weft_ctl_echo_policy,
+		.maxattr = WEFT_A_ECHO_MAX,
+	},
 };
 
 static const struct genl_multicast_group groups[] = {
@@ -96,6 +122,22 @@ int weft_ctl_require_admin(struct sk_buff *skb, struct genl_info *info)
 }
 
 /**
+ * weft_ctl_require() - let only requests with an attribute pass
+ * @info: the request
+ * @attr: the attribute
+ * @text: what to say without it
+ *
+ * Return: 0, or -EINVAL with the reason in the extended ACK.
+ */
+int weft_ctl_require(struct genl_info *info, int attr, const char *text)
+{
+	if (info->attrs[attr])
+		return 0;
+	NL_SET_ERR_ATTR_MISS(info->extack, NULL, attr);
+	return weft_ctl_refuse(info, -EINVAL, NULL, text);
+}
+
+/**
  * weft_ctl_reply_new() - make room for a reply
  * @info: the request
  *
@@ -143,7 +185,14 @@ int weft_ctl_reply_send(struct sk_buff *reply, struct genl_info *info, int err)
  */
 int __init weft_ctl_init(void)
 {
-	return genl_register_family(&weft_ctl_family);
+	int err = weft_ctl_debugfs_init();
+
+	if (err)
+		return err;
+	err = genl_register_family(&weft_ctl_family);
+	if (err)
+		weft_ctl_debugfs_exit();
+	return err;
 }
 
 /**
@@ -154,4 +203,5 @@ int __init weft_ctl_init(void)
 void weft_ctl_exit(void)
 {
 	genl_unregister_family(&weft_ctl_family);
+	weft_ctl_debugfs_exit();
 }

@@ -22,6 +22,32 @@
  *   WEFT_CMD_NODE_GET     dump: one message for each node this node knows.
  *   WEFT_CMD_CLUSTER_NTF  the identity or the lease of this node changed; the
  *                         message has the attributes of CLUSTER_GET.
+ *   WEFT_CMD_VIEW_GET     the view: its epoch and its members. Anybody may ask.
+ *                         Epoch 0 and no members: none is installed.
+ *   WEFT_CMD_VIEW_SET     install a view. The epoch must be higher than the
+ *                         present one, -ESTALE otherwise; the same view again
+ *                         changes nothing. The node itself is a member. Needs
+ *                         CAP_NET_ADMIN in the initial user namespace, like all
+ *                         commands below that are not *_GET.
+ *   WEFT_CMD_PEER_GET     dump: one message for each member but this node, with
+ *                         one WEFT_A_PEER_LANE for each lane.
+ *   WEFT_CMD_PEER_ATTACH  give one lane of a peer its connection: a TCP socket,
+ *                         connected, authenticated, with kTLS in both directions
+ *                         or without, from which not one byte beyond what both
+ *                         daemons agreed on has been read. The module takes a
+ *                         reference of its own; the caller closes its descriptor.
+ *                         INCARNATION is what the peer said it is: lower than
+ *                         one seen before is -ESTALE, higher starts a new
+ *                         session. A connection that the lane has is replaced,
+ *                         and nothing that was in flight is lost. -EBUSY: the
+ *                         socket is the connection of a lane already.
+ *   WEFT_CMD_ECHO         the yardstick: COUNT echoes to NODE, DEPTH at a time,
+ *                         SIZE bytes there and REPLY_SIZE bytes back, contents
+ *                         checked. The reply holds the time of each, in order.
+ *                         Fails with the error of the first echo that failed.
+ *   WEFT_CMD_VIEW_NTF     the view changed; attributes of VIEW_GET.
+ *   WEFT_CMD_PEER_NTF     the state of a lane of a peer changed; attributes of
+ *                         PEER_GET with the one lane, without its counters.
  *
  * Every refusal that this family makes carries an extended ACK with a sentence
  * that says what was wrong.
@@ -42,6 +68,13 @@ enum {
 	WEFT_CMD_CLUSTER_SET,
 	WEFT_CMD_NODE_GET,
 	WEFT_CMD_CLUSTER_NTF,
+	WEFT_CMD_VIEW_GET,
+	WEFT_CMD_VIEW_SET,
+	WEFT_CMD_PEER_GET,
+	WEFT_CMD_PEER_ATTACH,
+	WEFT_CMD_ECHO,
+	WEFT_CMD_VIEW_NTF,
+	WEFT_CMD_PEER_NTF,
 
 	__WEFT_CMD_MAX,
 	WEFT_CMD_MAX = (__WEFT_CMD_MAX - 1)
@@ -78,6 +111,70 @@ enum {
 
 	__WEFT_A_NODE_MAX,
 	WEFT_A_NODE_MAX = (__WEFT_A_NODE_MAX - 1)
+};
+
+/* Attributes of WEFT_CMD_VIEW_GET, _SET and _NTF */
+enum {
+	WEFT_A_VIEW_EPOCH = 1,		/* u64: 1 or more */
+	WEFT_A_VIEW_MEMBERS,		/* u64: bit N - 1 stands for node N */
+	WEFT_A_VIEW_PAD,
+
+	__WEFT_A_VIEW_MAX,
+	WEFT_A_VIEW_MAX = (__WEFT_A_VIEW_MAX - 1)
+};
+
+/* Attributes of WEFT_CMD_PEER_GET, _ATTACH and _NTF */
+enum {
+	WEFT_A_PEER_NODE = 1,		/* u32: WEFT_NODE_MIN..WEFT_NODE_MAX */
+	WEFT_A_PEER_INCARNATION,	/* u64: 0 if it never connected */
+	WEFT_A_PEER_LANE_ID,		/* u32: enum weft_lane_id; in PEER_ATTACH */
+	WEFT_A_PEER_FD,			/* u32: the socket; in PEER_ATTACH */
+	WEFT_A_PEER_LANE,		/* nested, WEFT_A_LANE_*; one for each lane */
+	WEFT_A_PEER_CALLS,		/* u32: calls in flight to it */
+	WEFT_A_PEER_PAD,
+
+	__WEFT_A_PEER_MAX,
+	WEFT_A_PEER_MAX = (__WEFT_A_PEER_MAX - 1)
+};
+
+/* Attributes inside WEFT_A_PEER_LANE. Counters start with the peer. */
+enum {
+	WEFT_A_LANE_ID = 1,		/* u32: enum weft_lane_id */
+	WEFT_A_LANE_STATE,		/* u32: enum weft_lane_state */
+	WEFT_A_LANE_CIPHER,		/* u32: enum weft_cipher, of the connection */
+	WEFT_A_LANE_RTT_US,		/* u32: smoothed, as TCP sees it; 0: unknown */
+	WEFT_A_LANE_QUEUED,		/* u32: messages not acknowledged yet */
+	WEFT_A_LANE_CREDITS,		/* u32: requests that may be sent at once now */
+	WEFT_A_LANE_CONNECTIONS,	/* u64: connections that came up */
+	WEFT_A_LANE_SENT_MESSAGES,	/* u64 */
+	WEFT_A_LANE_SENT_BYTES,		/* u64: with headers */
+	WEFT_A_LANE_RECEIVED_MESSAGES,	/* u64 */
+	WEFT_A_LANE_RECEIVED_BYTES,	/* u64: with headers */
+	WEFT_A_LANE_RESENT,		/* u64: messages sent again after a reconnect */
+	WEFT_A_LANE_DUPLICATES,		/* u64: messages received again, and dropped */
+	WEFT_A_LANE_BREACHES,		/* u64: connections dropped for a malformed message */
+	WEFT_A_LANE_STALE,		/* u64: messages of another epoch, dropped */
+	WEFT_A_LANE_PAD,
+
+	__WEFT_A_LANE_MAX,
+	WEFT_A_LANE_MAX = (__WEFT_A_LANE_MAX - 1)
+};
+
+/* Attributes of WEFT_CMD_ECHO */
+enum {
+	WEFT_A_ECHO_NODE = 1,		/* u32: to whom */
+	WEFT_A_ECHO_LANE,		/* u32: enum weft_lane_id; fast if absent */
+	WEFT_A_ECHO_SIZE,		/* u32: payload of a request, bytes */
+	WEFT_A_ECHO_REPLY_SIZE,		/* u32: payload of a reply, bytes */
+	WEFT_A_ECHO_COUNT,		/* u32: how many; 1 if absent */
+	WEFT_A_ECHO_DEPTH,		/* u32: how many at once; 1 if absent */
+	WEFT_A_ECHO_TIMEOUT_MS,		/* u32: for each echo; 5000 if absent */
+	WEFT_A_ECHO_ELAPSED_NS,		/* u64: of all; in the reply */
+	WEFT_A_ECHO_SAMPLES,		/* binary: COUNT times u32, nanoseconds; in the reply */
+	WEFT_A_ECHO_PAD,
+
+	__WEFT_A_ECHO_MAX,
+	WEFT_A_ECHO_MAX = (__WEFT_A_ECHO_MAX - 1)
 };
 
 #endif /* _UAPI_LINUX_WEFT_NETLINK_H */
