@@ -39,6 +39,26 @@ static int is_from_module(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
+/* Leaves the kind 0 for what a newer module reports and nobody here knows. */
+static int parse_event(struct nlmsghdr *nlh, struct weft_event *event)
+{
+	const uint8_t command = genlmsg_hdr(nlh)->cmd;
+
+	switch (command) {
+	case WEFT_CMD_CLUSTER_NTF:
+		event->kind = WEFT_EVENT_CLUSTER;
+		return weft_parse_cluster(nlh, command, &event->cluster);
+	case WEFT_CMD_VIEW_NTF:
+		event->kind = WEFT_EVENT_VIEW;
+		return weft_parse_view(nlh, command, &event->view);
+	case WEFT_CMD_PEER_NTF:
+		event->kind = WEFT_EVENT_PEER;
+		return weft_parse_peer(nlh, command, &event->peer);
+	default:
+		return 0;
+	}
+}
+
 static int receive_event(struct nl_msg *msg, void *arg)
 {
 	struct weft_event event = { .sz = sizeof(event) };
@@ -48,14 +68,10 @@ static int receive_event(struct nl_msg *msg, void *arg)
 
 	if (!genlmsg_valid_hdr(nlh, 0))
 		return NL_SKIP;
-	/* a newer module may report things that this library does not know */
-	if (genlmsg_hdr(nlh)->cmd != WEFT_CMD_CLUSTER_NTF)
-		return NL_OK;
-	event.kind = WEFT_EVENT_CLUSTER;
-	err = weft_parse_cluster(nlh, WEFT_CMD_CLUSTER_NTF, &event.cluster);
+	err = parse_event(nlh, &event);
 	if (err)
 		reader->err = err;
-	else
+	else if (event.kind)
 		reader->event(&event, reader->arg);
 	return NL_OK;
 }

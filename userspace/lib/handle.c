@@ -33,6 +33,20 @@ int weft_fail(struct weft *weft, int err, const char *format, ...)
 }
 
 /**
+ * weft_fail_size() - remember that the caller's struct does not fit
+ * @weft: the handle
+ * @err:  what weft_copy_in() or weft_copy_out() returned
+ *
+ * Return: @err.
+ */
+int weft_fail_size(struct weft *weft, int err)
+{
+	return weft_fail(weft, err, err == -E2BIG ?
+			 "this libweft is too old for the calling program" :
+			 "the caller gave a struct of impossible size");
+}
+
+/**
  * weft_copy_out() - hand a result to a caller who may know fewer or more fields
  * @user:       the caller's struct; its first field is its size
  * @mine:       the complete result

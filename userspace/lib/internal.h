@@ -3,8 +3,9 @@
  * What the files of libweft share. Nothing here is visible outside.
  *
  * Layers: handle.c (errors, struct sizes) below message.c (bytes to structs,
- * pure) below netlink.c (one question, one answer) below module.c and events.c;
- * daemon.c stands beside them and needs handle.c only.
+ * pure) below netlink.c (one question, one answer) below one file for each noun
+ * (module.c, view.c, peer.c, echo.c) and events.c; daemon.c stands beside them
+ * and needs handle.c only.
  */
 #ifndef WEFT_INTERNAL_H
 #define WEFT_INTERNAL_H
@@ -52,16 +53,18 @@ struct weft {
 
 /**
  * struct weft_question - one request to the module and what to do with replies
- * @command:  WEFT_CMD_*
- * @is_dump:  many replies, ended by the kernel
- * @fill:     adds the attributes; NULL for none; returns 0 or -errno
- * @fill_arg: for @fill
- * @reply:    called for each reply; returns 0 or -errno, which ends the call
- * @arg:      for @reply
+ * @command:    WEFT_CMD_*
+ * @is_dump:    many replies, ended by the kernel
+ * @timeout_ms: longest wait for the last reply; 0 means that of the handle
+ * @fill:       adds the attributes; NULL for none; returns 0 or -errno
+ * @fill_arg:   for @fill
+ * @reply:      called for each reply; returns 0 or -errno, which ends the call
+ * @arg:        for @reply
  */
 struct weft_question {
 	uint8_t command;
 	bool is_dump;
+	int timeout_ms;
 	int (*fill)(struct nl_msg *msg, const void *fill_arg);
 	const void *fill_arg;
 	int (*reply)(struct nlmsghdr *nlh, void *arg);
@@ -71,6 +74,7 @@ struct weft_question {
 /* handle.c */
 int weft_fail(struct weft *weft, int err, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+int weft_fail_size(struct weft *weft, int err);
 int weft_copy_out(void *user, const void *mine, size_t size, size_t size_first);
 int weft_copy_in(void *mine, size_t size, const void *user, size_t size_first);
 void weft_deadline(struct timespec *deadline, int timeout_ms);
@@ -83,10 +87,20 @@ int weft_parse_module(struct nlmsghdr *nlh, struct weft_module *module);
 int weft_parse_cluster(struct nlmsghdr *nlh, uint8_t command,
 		       struct weft_cluster *cluster);
 int weft_parse_node(struct nlmsghdr *nlh, struct weft_node *node);
+int weft_parse_view(struct nlmsghdr *nlh, uint8_t command,
+		    struct weft_view *view);
+int weft_parse_peer(struct nlmsghdr *nlh, uint8_t command,
+		    struct weft_peer *peer);
+int weft_parse_echo(struct nlmsghdr *nlh, uint32_t count, uint32_t *samples_ns,
+		    uint64_t *elapsed_ns);
 void weft_parse_extack(const struct nlmsghdr *nlh, char *text, size_t size);
 
 /* netlink.c */
 int weft_netlink_ask(struct weft *weft, const struct weft_question *question);
+int weft_netlink_ask_one(struct weft *weft,
+			 const struct weft_question *question);
+int weft_netlink_dump(struct weft *weft, const struct weft_question *question,
+		      unsigned int *count, const char *things);
 int weft_netlink_resolve(struct weft *weft);
 int weft_netlink_connect(struct weft *weft, struct nl_sock **sock);
 

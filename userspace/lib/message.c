@@ -48,6 +48,41 @@ static const struct nla_policy node_policy[WEFT_A_NODE_MAX + 1] = {
 	[WEFT_A_NODE_AGE_MS] = { .type = NLA_U64 },
 };
 
+static const struct nla_policy view_policy[WEFT_A_VIEW_MAX + 1] = {
+	[WEFT_A_VIEW_EPOCH] = { .type = NLA_U64 },
+	[WEFT_A_VIEW_MEMBERS] = { .type = NLA_U64 },
+};
+
+static const struct nla_policy peer_policy[WEFT_A_PEER_MAX + 1] = {
+	[WEFT_A_PEER_NODE] = { .type = NLA_U32 },
+	[WEFT_A_PEER_INCARNATION] = { .type = NLA_U64 },
+	[WEFT_A_PEER_LANE] = { .type = NLA_NESTED },
+	[WEFT_A_PEER_CALLS] = { .type = NLA_U32 },
+};
+
+static const struct nla_policy lane_policy[WEFT_A_LANE_MAX + 1] = {
+	[WEFT_A_LANE_ID] = { .type = NLA_U32 },
+	[WEFT_A_LANE_STATE] = { .type = NLA_U32 },
+	[WEFT_A_LANE_CIPHER] = { .type = NLA_U32 },
+	[WEFT_A_LANE_RTT_US] = { .type = NLA_U32 },
+	[WEFT_A_LANE_QUEUED] = { .type = NLA_U32 },
+	[WEFT_A_LANE_CREDITS] = { .type = NLA_U32 },
+	[WEFT_A_LANE_CONNECTIONS] = { .type = NLA_U64 },
+	[WEFT_A_LANE_SENT_MESSAGES] = { .type = NLA_U64 },
+	[WEFT_A_LANE_SENT_BYTES] = { .type = NLA_U64 },
+	[WEFT_A_LANE_RECEIVED_MESSAGES] = { .type = NLA_U64 },
+	[WEFT_A_LANE_RECEIVED_BYTES] = { .type = NLA_U64 },
+	[WEFT_A_LANE_RESENT] = { .type = NLA_U64 },
+	[WEFT_A_LANE_DUPLICATES] = { .type = NLA_U64 },
+	[WEFT_A_LANE_BREACHES] = { .type = NLA_U64 },
+	[WEFT_A_LANE_STALE] = { .type = NLA_U64 },
+};
+
+static const struct nla_policy echo_policy[WEFT_A_ECHO_MAX + 1] = {
+	[WEFT_A_ECHO_ELAPSED_NS] = { .type = NLA_U64 },
+	[WEFT_A_ECHO_SAMPLES] = { .type = NLA_UNSPEC },
+};
+
 static bool is_printable(const char *text)
 {
 	for (; *text; text++) {
@@ -238,6 +273,215 @@ int weft_parse_node(struct nlmsghdr *nlh, struct weft_node *node)
 	found.incarnation = nla_get_u64(attrs[WEFT_A_NODE_INCARNATION]);
 	found.age_ms = nla_get_u64(attrs[WEFT_A_NODE_AGE_MS]);
 	*node = found;
+	return 0;
+}
+
+/**
+ * weft_parse_view() - read a view
+ * @nlh:     the message
+ * @command: which command it must have: WEFT_CMD_VIEW_GET or _NTF
+ * @view:    the result
+ *
+ * Return: 0 or -EPROTO.
+ */
+int weft_parse_view(struct nlmsghdr *nlh, uint8_t command,
+		    struct weft_view *view)
+{
+	struct nlattr *attrs[WEFT_A_VIEW_MAX + 1];
+	struct weft_view found = { .sz = sizeof(found) };
+	int err;
+
+	err = parse(nlh, command, attrs, WEFT_A_VIEW_MAX, view_policy);
+	if (err)
+		return err;
+	if (!attrs[WEFT_A_VIEW_EPOCH] || !attrs[WEFT_A_VIEW_MEMBERS])
+		return -EPROTO;
+	found.epoch = nla_get_u64(attrs[WEFT_A_VIEW_EPOCH]);
+	found.members = nla_get_u64(attrs[WEFT_A_VIEW_MEMBERS]);
+	/* no view has no members, and a view has some */
+	if (!found.epoch != !found.members)
+		return -EPROTO;
+	*view = found;
+	return 0;
+}
+
+/**
+ * struct lane_number - a number of a lane and where it belongs
+ * @type:   WEFT_A_LANE_*
+ * @offset: of the field in struct weft_lane
+ */
+struct lane_number {
+	int type;
+	size_t offset;
+};
+
+#define LANE_NUMBER(attribute, field) \
+	{ WEFT_A_LANE_##attribute, offsetof(struct weft_lane, field) }
+
+static const struct lane_number lane_gauges[] = {
+	LANE_NUMBER(RTT_US, rtt_us),
+	LANE_NUMBER(QUEUED, queued),
+	LANE_NUMBER(CREDITS, credits),
+};
+
+static const struct lane_number lane_counters[] = {
+	LANE_NUMBER(CONNECTIONS, connections),
+	LANE_NUMBER(SENT_MESSAGES, sent_messages),
+	LANE_NUMBER(SENT_BYTES, sent_bytes),
+	LANE_NUMBER(RECEIVED_MESSAGES, received_messages),
+	LANE_NUMBER(RECEIVED_BYTES, received_bytes),
+	LANE_NUMBER(RESENT, resent),
+	LANE_NUMBER(DUPLICATES, duplicates),
+	LANE_NUMBER(BREACHES, breaches),
+	LANE_NUMBER(STALE, stale),
+};
+
+/* Numbers that are absent stay 0; with @is_complete none may be absent. */
+static int parse_lane_numbers(struct nlattr **attrs, bool is_complete,
+			      struct weft_lane *lane)
+{
+	const struct lane_number *number;
+	char *base = (char *)lane;
+	size_t i;
+
+	for (i = 0; i < sizeof(lane_gauges) / sizeof(*lane_gauges); i++) {
+		number = &lane_gauges[i];
+		if (attrs[number->type])
+			*(uint32_t *)(base + number->offset) =
+				nla_get_u32(attrs[number->type]);
+		else if (is_complete)
+			return -EPROTO;
+	}
+	for (i = 0; i < sizeof(lane_counters) / sizeof(*lane_counters); i++) {
+		number = &lane_counters[i];
+		if (attrs[number->type])
+			*(uint64_t *)(base + number->offset) =
+				nla_get_u64(attrs[number->type]);
+		else if (is_complete)
+			return -EPROTO;
+	}
+	return 0;
+}
+
+static int parse_lane(struct nlattr *nest, bool is_complete,
+		      struct weft_lane *lane)
+{
+	struct nlattr *attrs[WEFT_A_LANE_MAX + 1];
+	uint32_t id, state, cipher = WEFT_CIPHER_NONE;
+
+	if (nla_parse_nested(attrs, WEFT_A_LANE_MAX, nest,
+			     (struct nla_policy *)lane_policy))
+		return -EPROTO;
+	if (!attrs[WEFT_A_LANE_ID] || !attrs[WEFT_A_LANE_STATE])
+		return -EPROTO;
+	id = nla_get_u32(attrs[WEFT_A_LANE_ID]);
+	state = nla_get_u32(attrs[WEFT_A_LANE_STATE]);
+	/* without a connection there is no cipher to tell */
+	if (attrs[WEFT_A_LANE_CIPHER])
+		cipher = nla_get_u32(attrs[WEFT_A_LANE_CIPHER]);
+	if (id >= WEFT_LANE_COUNT || state >= WEFT_LANE_NR_STATES ||
+	    cipher >= WEFT_CIPHER_COUNT)
+		return -EPROTO;
+	lane->id = (enum weft_lane_id)id;
+	lane->state = (enum weft_lane_state)state;
+	lane->cipher = (enum weft_cipher)cipher;
+	return parse_lane_numbers(attrs, is_complete, lane);
+}
+
+/* Every lane of the message, each at most once. */
+static int parse_lanes(struct nlmsghdr *nlh, bool is_complete,
+		       struct weft_peer *peer)
+{
+	struct genlmsghdr *genl = genlmsg_hdr(nlh);
+	struct weft_lane *lane;
+	uint64_t seen = 0;
+	struct nlattr *attr;
+	int err, left;
+
+	nla_for_each_attr(attr, genlmsg_attrdata(genl, 0),
+			  genlmsg_attrlen(genl, 0), left) {
+		if (nla_type(attr) != WEFT_A_PEER_LANE)
+			continue;
+		if (peer->lane_count == WEFT_LANE_COUNT)
+			return -EPROTO;
+		lane = &peer->lanes[peer->lane_count++];
+		err = parse_lane(attr, is_complete, lane);
+		if (err)
+			return err;
+		if (seen & (1ULL << lane->id))
+			return -EPROTO;
+		seen |= 1ULL << lane->id;
+	}
+	return peer->lane_count ? 0 : -EPROTO;
+}
+
+/**
+ * weft_parse_peer() - read one peer
+ * @nlh:     the message
+ * @command: which command it must have: WEFT_CMD_PEER_GET for a peer with all
+ *           its numbers, WEFT_CMD_PEER_NTF for the one lane that changed
+ * @peer:    the result
+ *
+ * Return: 0 or -EPROTO.
+ */
+int weft_parse_peer(struct nlmsghdr *nlh, uint8_t command,
+		    struct weft_peer *peer)
+{
+	const bool is_complete = command == WEFT_CMD_PEER_GET;
+	struct nlattr *attrs[WEFT_A_PEER_MAX + 1];
+	struct weft_peer found = { .sz = sizeof(found) };
+	int err;
+
+	err = parse(nlh, command, attrs, WEFT_A_PEER_MAX, peer_policy);
+	if (err)
+		return err;
+	if (!attrs[WEFT_A_PEER_NODE] || !attrs[WEFT_A_PEER_INCARNATION])
+		return -EPROTO;
+	found.node = nla_get_u32(attrs[WEFT_A_PEER_NODE]);
+	if (!in_range(found.node, WEFT_NODE_MIN, WEFT_NODE_MAX))
+		return -EPROTO;
+	found.incarnation = nla_get_u64(attrs[WEFT_A_PEER_INCARNATION]);
+	if (attrs[WEFT_A_PEER_CALLS])
+		found.calls = nla_get_u32(attrs[WEFT_A_PEER_CALLS]);
+	else if (is_complete)
+		return -EPROTO;
+	err = parse_lanes(nlh, is_complete, &found);
+	if (err)
+		return err;
+	if (!is_complete && found.lane_count != 1)
+		return -EPROTO;
+	*peer = found;
+	return 0;
+}
+
+/**
+ * weft_parse_echo() - read a reply to WEFT_CMD_ECHO
+ * @nlh:        the message
+ * @count:      how many echoes were asked for
+ * @samples_ns: the time of each, in order; NULL if not wanted
+ * @elapsed_ns: the time of all; NULL if not wanted
+ *
+ * Return: 0, or -EPROTO, then with nothing written.
+ */
+int weft_parse_echo(struct nlmsghdr *nlh, uint32_t count, uint32_t *samples_ns,
+		    uint64_t *elapsed_ns)
+{
+	const size_t size = (size_t)count * sizeof(*samples_ns);
+	struct nlattr *attrs[WEFT_A_ECHO_MAX + 1];
+	struct nlattr *samples;
+	int err;
+
+	err = parse(nlh, WEFT_CMD_ECHO, attrs, WEFT_A_ECHO_MAX, echo_policy);
+	if (err)
+		return err;
+	samples = attrs[WEFT_A_ECHO_SAMPLES];
+	if (!attrs[WEFT_A_ECHO_ELAPSED_NS] || !samples ||
+	    (size_t)nla_len(samples) != size)
+		return -EPROTO;
+	if (samples_ns)
+		memcpy(samples_ns, nla_data(samples), size);
+	if (elapsed_ns)
+		*elapsed_ns = nla_get_u64(attrs[WEFT_A_ECHO_ELAPSED_NS]);
 	return 0;
 }
 

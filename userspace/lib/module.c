@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What can be asked of the module: one function for each command.
+ * The module, the identity of this node and the nodes that it knows: one
+ * function for each command.
  */
 #include "internal.h"
 
@@ -9,58 +10,19 @@
 #include <netlink/msg.h>
 #include <string.h>
 
-#define DUMP_ATTEMPTS	8	/* until a list is read without a change */
-
-/**
- * struct one_reply - a question that has exactly one reply
- * @command: what the reply must be
- * @count:   replies so far
- * @module:  where to put the reply to WEFT_CMD_MODULE_GET
- * @cluster: where to put the reply to WEFT_CMD_CLUSTER_GET and _SET
- */
-struct one_reply {
-	uint8_t command;
-	unsigned int count;
-	struct weft_module module;
-	struct weft_cluster cluster;
-};
-
-static int receive_one_reply(struct nlmsghdr *nlh, void *arg)
+static int receive_module(struct nlmsghdr *nlh, void *arg)
 {
-	struct one_reply *one = arg;
-
-	if (one->count++)
-		return -EPROTO;
-	if (one->command == WEFT_CMD_MODULE_GET)
-		return weft_parse_module(nlh, &one->module);
-	return weft_parse_cluster(nlh, one->command, &one->cluster);
+	return weft_parse_module(nlh, arg);
 }
 
-static int ask_one(struct weft *weft, struct one_reply *one,
-		   int (*fill)(struct nl_msg *msg, const void *arg),
-		   const void *fill_arg)
+static int receive_cluster(struct nlmsghdr *nlh, void *arg)
 {
-	const struct weft_question question = {
-		.command = one->command,
-		.fill = fill,
-		.fill_arg = fill_arg,
-		.reply = receive_one_reply,
-		.arg = one,
-	};
-	int err = weft_netlink_ask(weft, &question);
-
-	if (!err && !one->count)
-		err = -EPROTO;
-	if (err == -EPROTO)
-		weft_fail(weft, err, "the weft module gave an answer that is not understood");
-	return err;
+	return weft_parse_cluster(nlh, WEFT_CMD_CLUSTER_GET, arg);
 }
 
-static int wrong_size(struct weft *weft, int err)
+static int receive_new_cluster(struct nlmsghdr *nlh, void *arg)
 {
-	return weft_fail(weft, err, err == -E2BIG ?
-			 "this libweft is too old for the calling program" :
-			 "the caller gave a struct of impossible size");
+	return weft_parse_cluster(nlh, WEFT_CMD_CLUSTER_SET, arg);
 }
 
 /**
@@ -73,15 +35,19 @@ static int wrong_size(struct weft *weft, int err)
  */
 int weft_module_get(struct weft *weft, struct weft_module *module)
 {
-	struct one_reply one = { .command = WEFT_CMD_MODULE_GET };
+	struct weft_module found;
+	const struct weft_question question = {
+		.command = WEFT_CMD_MODULE_GET,
+		.reply = receive_module,
+		.arg = &found,
+	};
 	int err;
 
-	err = ask_one(weft, &one, NULL, NULL);
+	err = weft_netlink_ask_one(weft, &question);
 	if (err)
 		return err;
-	err = weft_copy_out(module, &one.module, sizeof(one.module),
-			    sizeof(one.module));
-	return err ? wrong_size(weft, err) : 0;
+	err = weft_copy_out(module, &found, sizeof(found), sizeof(found));
+	return err ? weft_fail_size(weft, err) : 0;
 }
 
 /**
@@ -94,15 +60,19 @@ int weft_module_get(struct weft *weft, struct weft_module *module)
  */
 int weft_cluster_get(struct weft *weft, struct weft_cluster *cluster)
 {
-	struct one_reply one = { .command = WEFT_CMD_CLUSTER_GET };
+	struct weft_cluster found;
+	const struct weft_question question = {
+		.command = WEFT_CMD_CLUSTER_GET,
+		.reply = receive_cluster,
+		.arg = &found,
+	};
 	int err;
 
-	err = ask_one(weft, &one, NULL, NULL);
+	err = weft_netlink_ask_one(weft, &question);
 	if (err)
 		return err;
-	err = weft_copy_out(cluster, &one.cluster, sizeof(one.cluster),
-			    sizeof(one.cluster));
-	return err ? wrong_size(weft, err) : 0;
+	err = weft_copy_out(cluster, &found, sizeof(found), sizeof(found));
+	return err ? weft_fail_size(weft, err) : 0;
 }
 
 static int fill_cluster(struct nl_msg *msg, const void *arg)
@@ -138,20 +108,26 @@ int weft_cluster_set(struct weft *weft,
 		     const struct weft_cluster_options *options,
 		     struct weft_cluster *cluster)
 {
-	struct one_reply one = { .command = WEFT_CMD_CLUSTER_SET };
 	struct weft_cluster_options known;
+	struct weft_cluster found;
+	const struct weft_question question = {
+		.command = WEFT_CMD_CLUSTER_SET,
+		.fill = fill_cluster,
+		.fill_arg = &known,
+		.reply = receive_new_cluster,
+		.arg = &found,
+	};
 	int err;
 
 	err = weft_copy_in(&known, sizeof(known), options, sizeof(known));
-	if (!err && cluster && cluster->sz < sizeof(one.cluster))
+	if (!err && cluster && cluster->sz < sizeof(found))
 		err = -EINVAL;
 	if (err)
-		return wrong_size(weft, err);
-	err = ask_one(weft, &one, fill_cluster, &known);
+		return weft_fail_size(weft, err);
+	err = weft_netlink_ask_one(weft, &question);
 	if (err || !cluster)
 		return err;
-	return weft_copy_out(cluster, &one.cluster, sizeof(one.cluster),
-			     sizeof(one.cluster));
+	return weft_copy_out(cluster, &found, sizeof(found), sizeof(found));
 }
 
 /**
@@ -206,14 +182,7 @@ int weft_node_dump(struct weft *weft, weft_node_fn *node, void *arg)
 	unsigned int i;
 	int err;
 
-	for (i = 0; i < DUMP_ATTEMPTS; i++) {
-		list.count = 0;
-		err = weft_netlink_ask(weft, &question);
-		if (err != -EAGAIN)
-			break;
-	}
-	if (err == -EPROTO)
-		weft_fail(weft, err, "the weft module gave a list of nodes that is not understood");
+	err = weft_netlink_dump(weft, &question, &list.count, "nodes");
 	if (err)
 		return err;
 	for (i = 0; i < list.count; i++)

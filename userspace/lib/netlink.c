@@ -23,6 +23,7 @@
 #include <sys/socket.h>
 
 #define CTRL_VERSION	2	/* of the kernel's own family, "nlctrl" */
+#define DUMP_ATTEMPTS	8	/* until a list is read without a change */
 
 /**
  * struct call - a question on its way
@@ -156,10 +157,11 @@ static int errno_of_libnl(int err)
 
 static int receive_all(struct weft *weft, struct nl_cb *cb, struct call *call)
 {
+	const int timeout_ms = call->question->timeout_ms;
 	struct timespec deadline;
 	int err;
 
-	weft_deadline(&deadline, weft->timeout_ms);
+	weft_deadline(&deadline, timeout_ms ? timeout_ms : weft->timeout_ms);
 	while (!call->is_done) {
 		err = weft_wait(nl_socket_get_fd(weft->sock), POLLIN,
 				&deadline);
@@ -361,5 +363,85 @@ int weft_netlink_ask(struct weft *weft, const struct weft_question *question)
 			return err;
 		weft->family.id = 0;
 	}
+	return err;
+}
+
+/**
+ * struct single - a question that has exactly one reply
+ * @question:  what the caller asked
+ * @count:     replies so far
+ * @is_broken: a reply was not understood, or was one too many
+ */
+struct single {
+	const struct weft_question *question;
+	unsigned int count;
+	bool is_broken;
+};
+
+static int receive_single(struct nlmsghdr *nlh, void *arg)
+{
+	struct single *single = arg;
+	int err = -EPROTO;
+
+	if (!single->count++)
+		err = single->question->reply(nlh, single->question->arg);
+	if (err)
+		single->is_broken = true;
+	return err;
+}
+
+/**
+ * weft_netlink_ask_one() - ask what has exactly one reply
+ * @weft:     the handle
+ * @question: what to ask; its @reply is called once at most
+ *
+ * Return: 0 after the reply was taken; -EPROTO if there was none, more than
+ * one, or one that is not understood; other -errno.
+ */
+int weft_netlink_ask_one(struct weft *weft,
+			 const struct weft_question *question)
+{
+	struct single single = { .question = question };
+	struct weft_question asked = *question;
+	int err;
+
+	asked.reply = receive_single;
+	asked.arg = &single;
+	err = weft_netlink_ask(weft, &asked);
+	if (!err && !single.count)
+		single.is_broken = true;
+	/* a refusal of the kernel keeps the sentence of the kernel */
+	if (single.is_broken)
+		return weft_fail(weft, -EPROTO,
+				 "the weft module gave an answer that is not understood");
+	return err;
+}
+
+/**
+ * weft_netlink_dump() - read a list as it is at one moment
+ * @weft:     the handle
+ * @question: what to ask
+ * @count:    how many entries @question has taken; set to 0 before each attempt
+ * @things:   what is listed, for the sentence on failure
+ *
+ * The list is read again when it changed meanwhile.
+ *
+ * Return: 0; -EAGAIN if the list never stood still; other -errno.
+ */
+int weft_netlink_dump(struct weft *weft, const struct weft_question *question,
+		      unsigned int *count, const char *things)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < DUMP_ATTEMPTS; i++) {
+		*count = 0;
+		err = weft_netlink_ask(weft, question);
+		if (err != -EAGAIN)
+			break;
+	}
+	if (err == -EPROTO)
+		weft_fail(weft, err, "the weft module gave a list of %s that is not understood",
+			  things);
 	return err;
 }

@@ -5,7 +5,8 @@
  * Everything goes through one handle, struct weft, which belongs to one thread
  * at a time. Functions return 0 or a negative errno; weft_strerror() then gives
  * a sentence for a human, the kernel's own where the kernel gave one. No call
- * waits longer than the timeout of the handle.
+ * waits longer than the timeout of the handle, but weft_echo(), which waits for
+ * all its echoes.
  *
  * Errors with one meaning everywhere:
  *   -ENODEV           the module is not loaded
@@ -27,6 +28,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "weft_session.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -112,9 +115,13 @@ struct weft_node {
 /**
  * enum weft_event_kind - what happened
  * @WEFT_EVENT_CLUSTER: the identity or the lease changed
+ * @WEFT_EVENT_VIEW:    the view changed
+ * @WEFT_EVENT_PEER:    the state of a lane of a peer changed
  */
 enum weft_event_kind {
 	WEFT_EVENT_CLUSTER = 1,
+	WEFT_EVENT_VIEW,
+	WEFT_EVENT_PEER,
 };
 
 /**
@@ -122,14 +129,19 @@ enum weft_event_kind {
  * @sz:      size of this struct, set by the library
  * @kind:    which of the following fields counts
  * @cluster: the new identity, for WEFT_EVENT_CLUSTER
+ * @view:    the new view, for WEFT_EVENT_VIEW
+ * @peer:    the lane that changed, for WEFT_EVENT_PEER
  */
 struct weft_event {
 	size_t sz;
 	enum weft_event_kind kind;
 	struct weft_cluster cluster;
+	struct weft_view view;
+	struct weft_peer peer;
 };
 
 typedef void weft_node_fn(const struct weft_node *node, void *arg);
+typedef void weft_peer_fn(const struct weft_peer *peer, void *arg);
 typedef void weft_event_fn(const struct weft_event *event, void *arg);
 
 const char *weft_version(void);
@@ -145,6 +157,14 @@ int weft_cluster_set(struct weft *weft,
 		     const struct weft_cluster_options *options,
 		     struct weft_cluster *cluster);
 int weft_node_dump(struct weft *weft, weft_node_fn *node, void *arg);
+
+int weft_view_get(struct weft *weft, struct weft_view *view);
+int weft_view_set(struct weft *weft, const struct weft_view *view);
+int weft_peer_dump(struct weft *weft, weft_peer_fn *peer, void *arg);
+int weft_peer_attach(struct weft *weft,
+		     const struct weft_attach_options *options);
+int weft_echo(struct weft *weft, const struct weft_echo_options *options,
+	      uint32_t *samples_ns, uint64_t *elapsed_ns);
 
 int weft_events_open(struct weft *weft);
 int weft_events_fd(const struct weft *weft);

@@ -1,23 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A module to test daemon and command against where none can be loaded. It
- * stands in for lib/module.c and lib/events.c; everything else is the real
- * thing. Its state is the file named by $WEFT_FAKE_MODULE, one line:
+ * stands in for lib/module.c, view.c, peer.c, echo.c and events.c; everything
+ * else is the real thing. Its state is the file named by $WEFT_FAKE_MODULE, one
+ * line:
  *
  *   NAME NODE LEASE_MS INCARNATION	"-" as NAME: no identity
  *   error ERRNO			every question is refused
  *
- * Without the file, the module is not loaded.
+ * Without the file, the module is not loaded. Files beside it, which may be
+ * absent:
+ *
+ *   .view	EPOCH MEMBERS
+ *   .lanes	for each lane of a peer, a line of numbers in the order of the
+ *		structs: NODE INCARNATION CALLS ID STATE CIPHER RTT_US ... STALE;
+ *		each PEER_ATTACH appends one, and so does each loss. Members
+ *		that no line names are down.
+ *	.held	the connections themselves, each a line: PID NODE LANE FD. They
+ *		live as long as the process that brought them; once the other end
+ *		hangs up, or when it sends anything, they are lost.
  */
 #include "internal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <netlink/socket.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
+
+#define HELD_MAX	(2 * WEFT_NODE_MAX)
+#define HELD_FD_MIN	400	/* out of the way of the program under test */
+
+/**
+ * struct held - a connection that was attached
+ * @pid:  whose
+ * @node: of which peer
+ * @lane: for which lane
+ * @fd:   the socket
+ */
+struct held {
+	int pid;
+	uint32_t node;
+	uint32_t lane;
+	int fd;
+};
 
 static const char *state_path(void)
 {
@@ -116,6 +146,256 @@ int weft_node_dump(struct weft *weft, weft_node_fn *node, void *arg)
 	local.incarnation = cluster.incarnation;
 	local.age_ms = 61000;
 	node(&local, arg);
+	return 0;
+}
+
+static FILE *open_beside(const char *suffix, const char *mode)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s%s", state_path(), suffix);
+	return fopen(path, mode);
+}
+
+int weft_view_get(struct weft *weft, struct weft_view *view)
+{
+	struct weft_cluster cluster;
+	int err = read_state(weft, &cluster);
+	FILE *file;
+
+	if (err)
+		return err;
+	view->epoch = 0;
+	view->members = 0;
+	file = open_beside(".view", "r");
+	if (!file)
+		return 0;
+	if (fscanf(file, "%" SCNu64 " %" SCNu64, &view->epoch,
+		   &view->members) != 2)
+		err = weft_fail(weft, -EPROTO, "the fake view is broken");
+	fclose(file);
+	return err;
+}
+
+int weft_view_set(struct weft *weft, const struct weft_view *view)
+{
+	struct weft_view now = { .sz = sizeof(now) };
+	int err = weft_view_get(weft, &now);
+	FILE *file;
+
+	if (err)
+		return err;
+	if (view->epoch == now.epoch && view->members == now.members)
+		return 0;
+	if (view->epoch <= now.epoch)
+		return weft_fail(weft, -ESTALE, "the fake epoch is old");
+	file = open_beside(".view", "w");
+	if (!file)
+		return weft_fail(weft, -EIO, "cannot write the fake view");
+	fprintf(file, "%" PRIu64 " %" PRIu64 "\n", view->epoch, view->members);
+	return fclose(file) ? -EIO : 0;
+}
+
+static int read_lane(FILE *file, struct weft_peer *peer, struct weft_lane *lane)
+{
+	int count = fscanf(file, "%u %" SCNu64 " %u %u %u %u %u %u %u",
+			   &peer->node, &peer->incarnation, &peer->calls,
+			   &lane->id, &lane->state, &lane->cipher,
+			   &lane->rtt_us, &lane->queued, &lane->credits);
+
+	if (count != 9)
+		return count;
+	return 9 + fscanf(file, "%" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64
+			  " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64
+			  " %" SCNu64, &lane->connections,
+			  &lane->sent_messages, &lane->sent_bytes,
+			  &lane->received_messages, &lane->received_bytes,
+			  &lane->resent, &lane->duplicates, &lane->breaches,
+			  &lane->stale);
+}
+
+/* Later lines win, so that an attached lane replaces what was there. */
+static void add_lane(struct weft_peer *peer, const struct weft_peer *line)
+{
+	uint32_t i;
+
+	peer->sz = sizeof(*peer);
+	peer->node = line->node;
+	if (line->incarnation)
+		peer->incarnation = line->incarnation;
+	peer->calls = line->calls;
+	for (i = 0; i < peer->lane_count; i++) {
+		if (peer->lanes[i].id == line->lanes[0].id)
+			break;
+	}
+	if (i == peer->lane_count)
+		peer->lane_count++;
+	peer->lanes[i] = line->lanes[0];
+}
+
+static int read_held(struct held *held)
+{
+	FILE *file = open_beside(".held", "r");
+	int count = 0;
+
+	while (file && count < HELD_MAX &&
+	       fscanf(file, "%d %u %u %d", &held[count].pid, &held[count].node,
+		      &held[count].lane, &held[count].fd) == 4)
+		count++;
+	if (file)
+		fclose(file);
+	return count;
+}
+
+static void write_held(const struct held *held, int count)
+{
+	FILE *file = open_beside(".held", "w");
+	int i;
+
+	for (i = 0; file && i < count; i++) {
+		if (held[i].pid)
+			fprintf(file, "%d %u %u %d\n", held[i].pid,
+				held[i].node, held[i].lane, held[i].fd);
+	}
+	if (file)
+		fclose(file);
+}
+
+static int append_lane(uint32_t node, uint64_t incarnation, uint32_t lane,
+		       enum weft_lane_state state)
+{
+	FILE *file = open_beside(".lanes", "a");
+
+	if (!file)
+		return -EIO;
+	fprintf(file, "%u %" PRIu64 " 0 %u %u 0 0 0 0 1 0 0 0 0 0 0 0 0\n",
+		node, incarnation, lane, state);
+	return fclose(file) ? -EIO : 0;
+}
+
+static bool is_lost(int fd)
+{
+	char byte;
+
+	return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 ||
+	       errno != EAGAIN;
+}
+
+/* What a module learns at once, this one learns when it is asked. */
+static void lose_connections(void)
+{
+	struct held held[HELD_MAX];
+	int count = read_held(held);
+	bool is_changed = false;
+	int i;
+
+	for (i = 0; i < count; i++) {
+		if (held[i].pid != getpid() || !is_lost(held[i].fd))
+			continue;
+		close(held[i].fd);
+		append_lane(held[i].node, 0, held[i].lane, WEFT_LANE_DOWN);
+		held[i].pid = 0;
+		is_changed = true;
+	}
+	if (is_changed)
+		write_held(held, count);
+}
+
+static void add_members(struct weft *weft, struct weft_peer *peers,
+			uint32_t self)
+{
+	struct weft_view view = { .sz = sizeof(view) };
+	struct weft_peer line = { 0 };
+
+	if (weft_view_get(weft, &view))
+		return;
+	for (line.node = WEFT_NODE_MIN; line.node <= WEFT_NODE_MAX;
+	     line.node++) {
+		if (!(view.members >> (line.node - 1) & 1) || line.node == self)
+			continue;
+		line.lanes[0].id = WEFT_LANE_FAST;
+		add_lane(&peers[line.node], &line);
+		line.lanes[0].id = WEFT_LANE_BULK;
+		add_lane(&peers[line.node], &line);
+	}
+}
+
+int weft_peer_dump(struct weft *weft, weft_peer_fn *peer, void *arg)
+{
+	struct weft_peer peers[WEFT_NODE_MAX + 1] = { 0 };
+	struct weft_cluster cluster;
+	struct weft_peer line;
+	FILE *file;
+	int i, err;
+
+	err = read_state(weft, &cluster);
+	if (err)
+		return err;
+	lose_connections();
+	add_members(weft, peers, cluster.node);
+	file = open_beside(".lanes", "r");
+	while (file && read_lane(file, &line, &line.lanes[0]) == 18) {
+		if (line.node <= WEFT_NODE_MAX &&
+		    line.lanes[0].id < WEFT_LANE_COUNT)
+			add_lane(&peers[line.node], &line);
+	}
+	if (file)
+		fclose(file);
+	for (i = WEFT_NODE_MIN; i <= WEFT_NODE_MAX; i++) {
+		if (peers[i].lane_count)
+			peer(&peers[i], arg);
+	}
+	return 0;
+}
+
+/* A new connection replaces the one that the lane has. */
+static int hold(const struct weft_attach_options *options)
+{
+	struct held held[HELD_MAX + 1];
+	int count = read_held(held);
+	int i;
+
+	for (i = 0; i < count; i++) {
+		if (held[i].node != options->node ||
+		    held[i].lane != options->lane)
+			continue;
+		if (held[i].pid == getpid())
+			close(held[i].fd);
+		held[i].pid = 0;
+	}
+	held[count].pid = getpid();
+	held[count].node = options->node;
+	held[count].lane = options->lane;
+	held[count].fd = fcntl(options->fd, F_DUPFD_CLOEXEC, HELD_FD_MIN);
+	if (held[count].fd < 0)
+		return -errno;
+	write_held(held, count + 1);
+	return 0;
+}
+
+int weft_peer_attach(struct weft *weft,
+		     const struct weft_attach_options *options)
+{
+	int err = hold(options);
+
+	if (!err)
+		err = append_lane(options->node, options->incarnation,
+				  options->lane, WEFT_LANE_UP);
+	return err ? weft_fail(weft, err, "cannot hold a fake lane") : 0;
+}
+
+/* Node 2 alone answers, each echo 10 ns later than the one before. */
+int weft_echo(struct weft *weft, const struct weft_echo_options *options,
+	      uint32_t *samples_ns, uint64_t *elapsed_ns)
+{
+	uint32_t i;
+
+	if (options->node != 2)
+		return weft_fail(weft, -EHOSTUNREACH, "the fake node is silent");
+	for (i = 0; i < options->count; i++)
+		samples_ns[i] = 20000 + 10 * i;
+	usleep(options->count * 20);
+	*elapsed_ns = options->count * 20000ULL;
 	return 0;
 }
 

@@ -8,6 +8,43 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+#define ECHO_COUNT	4
+
+static void check_peer(const struct weft_peer *peer)
+{
+	uint32_t i;
+
+	if (peer->node < WEFT_NODE_MIN || peer->node > WEFT_NODE_MAX ||
+	    !peer->lane_count || peer->lane_count > WEFT_LANE_COUNT)
+		abort();
+	for (i = 0; i < peer->lane_count; i++) {
+		if (peer->lanes[i].id >= WEFT_LANE_COUNT ||
+		    peer->lanes[i].state >= WEFT_LANE_NR_STATES ||
+		    peer->lanes[i].cipher >= WEFT_CIPHER_COUNT)
+			abort();
+	}
+}
+
+static void parse_sessions(struct nlmsghdr *nlh)
+{
+	uint32_t samples[ECHO_COUNT];
+	struct weft_view view;
+	struct weft_peer peer;
+	uint64_t elapsed;
+
+	if (!weft_parse_view(nlh, WEFT_CMD_VIEW_GET, &view) &&
+	    !view.epoch != !view.members)
+		abort();
+	if (!weft_parse_peer(nlh, WEFT_CMD_PEER_GET, &peer))
+		check_peer(&peer);
+	if (!weft_parse_peer(nlh, WEFT_CMD_PEER_NTF, &peer)) {
+		check_peer(&peer);
+		if (peer.lane_count != 1)
+			abort();
+	}
+	(void)weft_parse_echo(nlh, ECHO_COUNT, samples, &elapsed);
+}
+
 static void parse(struct nlmsghdr *nlh)
 {
 	struct weft_cluster cluster;
@@ -25,6 +62,7 @@ static void parse(struct nlmsghdr *nlh)
 	    strlen(module.version) >= WEFT_VERSION_LEN)
 		abort();
 	(void)weft_parse_family(nlh, "weft", &family);
+	parse_sessions(nlh);
 	weft_parse_extack(nlh, text, sizeof(text));
 }
 

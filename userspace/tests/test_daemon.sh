@@ -5,6 +5,8 @@
 # Usage: test_daemon.sh DIRECTORY, which holds weft_fake, weftd_fake,
 # notify_listen. Prints KTAP. Every wait has a deadline.
 
+. "${0%/*}/harness.sh"
+
 programs=$1
 weft="$programs/weft_fake"
 weftd="$programs/weftd_fake"
@@ -19,17 +21,6 @@ cleanup()
 	rm -rf "$dir"
 }
 trap cleanup EXIT
-
-# wait_for COMMAND...: until it succeeds, 10 s at most
-wait_for()
-{
-	left=100
-	until "$@"; do
-		left=$((left - 1))
-		[ "$left" -gt 0 ] || return 1
-		sleep 0.1
-	done
-}
 
 config()
 {
@@ -358,48 +349,28 @@ full_disk_is_an_error()
 	[ $? = 1 ] && grep -q 'cannot write' "$dir/err"
 }
 
-tests="
-unconfigured_module_is_given_its_identity
-clean_stop_leaves_nothing_but_the_module
-restart_loses_nothing
-death_by_kill_is_survived
-second_instance_is_refused
-other_identity_is_refused_by_name
-other_lease_is_set_at_the_start
-missing_module_is_said
-module_that_goes_and_comes_back_is_noticed
-foreign_identity_at_run_time_is_left_alone
-failing_module_is_told_apart
-reload_changes_the_lease
-reload_cannot_change_the_identity
-reload_of_a_broken_file_changes_nothing
-background_start_returns_when_ready
-background_start_fails_with_reason
-service_manager_hears_the_truth
-hung_daemon_is_a_timeout
-absent_daemon_still_shows_the_module
-versions_are_complete
-wrong_usage_is_status_2
-help_is_on_stdout
-check_names_each_problem
-full_disk_is_an_error
-"
-
-# shellcheck disable=SC2086 # the words are separate tests
-set -- $tests
-printf 'KTAP version 1\n1..%d\n' $#
-number=0
-failed=0
-for name in "$@"; do
-	number=$((number + 1))
-	if "$name"; then
-		echo "ok $number $name"
-	else
-		for file in "$dir"/log "$dir"/out "$dir"/err; do
-			[ -f "$file" ] && sed 's/^/# /' "$file"
-		done
-		echo "not ok $number $name"
-		failed=1
-	fi
-done
-exit $failed
+run_tests "$dir/log $dir/out $dir/err" \
+	unconfigured_module_is_given_its_identity \
+	clean_stop_leaves_nothing_but_the_module \
+	restart_loses_nothing \
+	death_by_kill_is_survived \
+	second_instance_is_refused \
+	other_identity_is_refused_by_name \
+	other_lease_is_set_at_the_start \
+	missing_module_is_said \
+	module_that_goes_and_comes_back_is_noticed \
+	foreign_identity_at_run_time_is_left_alone \
+	failing_module_is_told_apart \
+	reload_changes_the_lease \
+	reload_cannot_change_the_identity \
+	reload_of_a_broken_file_changes_nothing \
+	background_start_returns_when_ready \
+	background_start_fails_with_reason \
+	service_manager_hears_the_truth \
+	hung_daemon_is_a_timeout \
+	absent_daemon_still_shows_the_module \
+	versions_are_complete \
+	wrong_usage_is_status_2 \
+	help_is_on_stdout \
+	check_names_each_problem \
+	full_disk_is_an_error

@@ -5,13 +5,13 @@
 test_sources := $(wildcard tests/test_*.c)
 test_programs := $(patsubst tests/%.c,$(obj)/tests/%,$(test_sources))
 test_tools := $(obj)/tests/weft_fake $(obj)/tests/weftd_fake \
-	      $(obj)/tests/notify_listen
+	      $(obj)/tests/notify_listen $(obj)/tests/peer_client
 fuzzers := $(patsubst tests/%.c,$(obj)/tests/%,$(wildcard tests/fuzz_*.c))
 
 # Programs under test without their main(), and with a fake module below.
 daemon_parts = $(filter-out $(obj)/daemon/main.o,\
 	       $(call objects,$(daemon_sources)))
-fake_lib = $(filter-out $(obj)/lib/module.o $(obj)/lib/events.o,\
+fake_lib = $(filter-out $(addprefix $(obj)/lib/,module.o view.o peer.o echo.o events.o),\
 	   $(call objects,$(lib_sources))) $(obj)/tests/fake_module.o
 
 $(obj)/tests/%.o: INCLUDES += -Idaemon -Icli
@@ -19,17 +19,23 @@ $(obj)/tests/%.o: INCLUDES += -Idaemon -Icli
 $(obj)/tests/test_%: $(obj)/tests/test_%.o
 	$(CC) -pie $(link_flags) $^ $(daemon_libs) $(nl_libs) -o $@
 
-$(obj)/tests/test_output: $(obj)/cli/output.o
-$(obj)/tests/test_message $(obj)/tests/test_library: $(lib_static)
-$(obj)/tests/test_config $(obj)/tests/test_request $(obj)/tests/test_control \
-$(obj)/tests/test_identity: $(obj)/daemon/parts.a $(lib_static)
+$(obj)/tests/test_output: $(obj)/cli/output.o $(obj)/cli/units.o
+$(obj)/tests/test_samples: $(obj)/cli/samples.o
+$(obj)/tests/test_tcp: $(addprefix $(obj)/cli/,bench_tcp.o bench_server.o help.o \
+	output.o units.o) $(lib_static)
+$(obj)/tests/test_message $(obj)/tests/test_peer \
+$(obj)/tests/test_library: $(lib_static)
+daemon_tests := config request control identity greeting key connection tls \
+		loop
+$(addprefix $(obj)/tests/test_,$(daemon_tests)) $(obj)/tests/peer_client: \
+	$(obj)/daemon/parts.a $(lib_static)
 
 $(obj)/daemon/parts.a: $(daemon_parts)
 	rm -f $@
 	$(AR) rcs $@ $^
 
 $(obj)/tests/weft_fake: $(call objects,$(cli_sources)) $(fake_lib)
-	$(CC) -pie $(link_flags) $^ $(json_libs) $(nl_libs) -o $@
+	$(CC) -pie -pthread $(link_flags) $^ $(json_libs) $(nl_libs) -lm -o $@
 
 $(obj)/tests/weftd_fake: $(call objects,$(daemon_sources)) $(fake_lib)
 	$(CC) -pie $(link_flags) $^ $(daemon_libs) $(nl_libs) -o $@
@@ -37,10 +43,15 @@ $(obj)/tests/weftd_fake: $(call objects,$(daemon_sources)) $(fake_lib)
 $(obj)/tests/notify_listen: $(obj)/tests/notify_listen.o
 	$(CC) -pie $(link_flags) $^ -o $@
 
+$(obj)/tests/peer_client: $(obj)/tests/peer_client.o
+	$(CC) -pie $(link_flags) $^ $(daemon_libs) $(nl_libs) -o $@
+
 check: all $(test_programs) $(test_tools)
 	@sh tests/run.sh $(obj)/tests/output $(test_programs) \
 		"sh tests/test_symbols.sh lib/weft.h lib/libweft.map $(lib_real)" \
-		"sh tests/test_daemon.sh $(obj)/tests"
+		"sh tests/test_cli.sh $(obj)/tests" \
+		"sh tests/test_daemon.sh $(obj)/tests" \
+		"sh tests/test_peers.sh $(obj)/tests"
 
 # One compilation for all parts of a fuzzer, so that all are instrumented.
 fuzz_flags = -std=gnu11 $(WARNINGS) -O1 -g \
@@ -48,9 +59,17 @@ fuzz_flags = -std=gnu11 $(WARNINGS) -O1 -g \
 	     $(DEFINES) -U_FORTIFY_SOURCE $(INCLUDES) -Idaemon $(nl_cflags)
 fuzz_libs = $(daemon_libs) $(nl_libs)
 
-$(obj)/tests/fuzz_config: tests/fuzz_config.c daemon/config.c lib/handle.c
-$(obj)/tests/fuzz_request: tests/fuzz_request.c daemon/request.c
+$(obj)/tests/fuzz_config: tests/fuzz_config.c lib/handle.c \
+	$(addprefix daemon/,config.c config_value.c address.c)
+$(obj)/tests/fuzz_request: tests/fuzz_request.c \
+	$(addprefix daemon/,request.c refusal.c address.c log.c)
+$(obj)/tests/fuzz_greeting: tests/fuzz_greeting.c daemon/greeting.c lib/handle.c
 $(obj)/tests/fuzz_message: tests/fuzz_message.c lib/message.c lib/handle.c
+# The kernel's own code, with the few headers it needs stood in for.
+proto_sources := $(addprefix ../kmod/proto/,table.c check.c error.c)
+$(obj)/tests/fuzz_proto: INCLUDES := -Itests/kernel -I../kmod $(INCLUDES)
+$(obj)/tests/fuzz_proto: tests/fuzz_proto.c $(proto_sources) \
+	../kmod/proto/proto.h $(wildcard tests/kernel/*/*.h)
 $(fuzzers): $(wildcard lib/*.h daemon/*.h)
 	@mkdir -p $(@D)
 	$(CLANG) $(fuzz_flags) $(filter %.c,$^) $(fuzz_libs) -o $@
