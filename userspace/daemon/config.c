@@ -9,7 +9,7 @@
  */
 #include "config.h"
 
-#include "weft.h"
+#include "config_value.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,36 +24,28 @@
 
 #define SENTENCE_LEN	512
 #define BLANKS		" \t\r"
+#define NODES		"nodes"	/* the section whose keys are numbers */
 
-/**
- * struct key - one thing that can be configured
- * @section:     where it stands
- * @name:        what it is called
- * @is_required: the file must hold it
- * @is_name:     a cluster name; otherwise a number
- * @offset:      of the field in struct config
- * @min:         lowest number
- * @max:         highest number
- */
-struct key {
-	const char *section;
-	const char *name;
-	bool is_required;
-	bool is_name;
-	size_t offset;
-	uint32_t min;
-	uint32_t max;
-};
-
-static const struct key keys[] = {
+static const struct config_key keys[] = {
 	{ .section = "cluster", .name = "name", .is_required = true,
-	  .is_name = true, .offset = offsetof(struct config, name) },
+	  .set = config_set_name },
 	{ .section = "cluster", .name = "node", .is_required = true,
-	  .offset = offsetof(struct config, node),
+	  .set = config_set_number, .offset = offsetof(struct config, node),
 	  .min = WEFT_NODE_MIN, .max = WEFT_NODE_MAX },
 	{ .section = "cluster", .name = "lease_ms",
-	  .offset = offsetof(struct config, lease_ms),
+	  .set = config_set_number, .offset = offsetof(struct config, lease_ms),
 	  .min = WEFT_LEASE_MS_MIN, .max = WEFT_LEASE_MS_MAX },
+	{ .section = "network", .name = "listen", .set = config_set_listen },
+	{ .section = "network", .name = "port",
+	  .set = config_set_number, .offset = offsetof(struct config, port),
+	  .min = 1, .max = 65535 },
+	{ .section = "security", .name = "key_file",
+	  .set = config_set_key_file },
+	{ .section = "security", .name = "insecure",
+	  .set = config_set_insecure },
+	{ .section = "security", .name = "cipher", .set = config_set_cipher },
+	{ .section = "membership", .name = "backend",
+	  .set = config_set_backend },
 };
 
 #define KEY_COUNT	(sizeof(keys) / sizeof(keys[0]))
@@ -68,6 +60,7 @@ static const struct key keys[] = {
  * @is_unanswered: inih got this line and did not call back about it yet
  * @is_skipping:   inside a section that is a problem itself
  * @seen:          line of each key, 0 while it did not appear
+ * @seen_nodes:    line of each node in [nodes], likewise
  * @problems:      how many so far
  * @problem:       told each of them
  * @arg:           for @problem
@@ -81,6 +74,7 @@ struct parser {
 	bool is_unanswered;
 	bool is_skipping;
 	unsigned int seen[KEY_COUNT];
+	unsigned int seen_nodes[WEFT_NODE_MAX + 1];
 	int problems;
 	config_problem_fn *problem;
 	void *arg;
@@ -111,45 +105,6 @@ static void report(struct parser *parser, unsigned int line,
 	parser->problem(sentence, parser->arg);
 }
 
-static void set_name(struct parser *parser, const struct key *key,
-		     const char *value)
-{
-	char *field = (char *)parser->config + key->offset;
-
-	if (!weft_cluster_name_is_valid(value)) {
-		report(parser, parser->line,
-		       "[%s] %s: '%s' is not a name: 1 to %d letters, digits, '.', '_' and '-', beginning with a letter or a digit",
-		       key->section, key->name, value,
-		       WEFT_CLUSTER_NAME_LEN - 1);
-		return;
-	}
-	strcpy(field, value);
-}
-
-static void set_number(struct parser *parser, const struct key *key,
-		       const char *value)
-{
-	uint32_t *field = (uint32_t *)((char *)parser->config + key->offset);
-	size_t digits = strspn(value, "0123456789");
-	unsigned long long number;
-
-	if (!digits || value[digits]) {
-		report(parser, parser->line,
-		       "[%s] %s: '%s' is not a whole number from %u to %u",
-		       key->section, key->name, value, key->min, key->max);
-		return;
-	}
-	errno = 0;
-	number = strtoull(value, NULL, 10);
-	if (errno || number < key->min || number > key->max) {
-		report(parser, parser->line,
-		       "[%s] %s: %s is out of range: %u to %u",
-		       key->section, key->name, value, key->min, key->max);
-		return;
-	}
-	*field = (uint32_t)number;
-}
-
 static bool is_section(const char *name)
 {
 	size_t i;
@@ -158,12 +113,48 @@ static bool is_section(const char *name)
 		if (!strcmp(keys[i].section, name))
 			return true;
 	}
-	return false;
+	return !strcmp(name, NODES);
+}
+
+/* False, and a problem, if @name has been set on an earlier line. */
+static bool note_line(struct parser *parser, unsigned int *seen,
+		      const char *section, const char *name)
+{
+	if (*seen) {
+		report(parser, parser->line,
+		       "[%s] %s: set for the second time, first on line %u",
+		       section, name, *seen);
+		return false;
+	}
+	*seen = parser->line;
+	return true;
+}
+
+/* A key of [nodes] is the number of a node. */
+static void take_node(struct parser *parser, const char *name,
+		      const char *value)
+{
+	struct config *config = parser->config;
+	char why[CONFIG_WHY_LEN];
+	uint32_t node;
+
+	if (!config_parse_number(name, WEFT_NODE_MIN, WEFT_NODE_MAX, &node,
+				 why)) {
+		report(parser, parser->line, "[" NODES "] the node: %s", why);
+		return;
+	}
+	if (!note_line(parser, &parser->seen_nodes[node], NODES, name))
+		return;
+	if (config_parse_node(value, &config->nodes[node], why))
+		config->members |= 1ULL << (node - 1);
+	else
+		report(parser, parser->line, "[" NODES "] %s: %s", name, why);
 }
 
 static void take_key(struct parser *parser, const char *section,
 		     const char *name, const char *value)
 {
+	char why[CONFIG_WHY_LEN];
 	size_t i;
 
 	for (i = 0; i < KEY_COUNT; i++) {
@@ -176,17 +167,10 @@ static void take_key(struct parser *parser, const char *section,
 		       name);
 		return;
 	}
-	if (parser->seen[i]) {
-		report(parser, parser->line,
-		       "[%s] %s: set for the second time, first on line %u",
-		       section, name, parser->seen[i]);
+	if (!note_line(parser, &parser->seen[i], section, name))
 		return;
-	}
-	parser->seen[i] = parser->line;
-	if (keys[i].is_name)
-		set_name(parser, &keys[i], value);
-	else
-		set_number(parser, &keys[i], value);
+	if (!keys[i].set(parser->config, &keys[i], value, why))
+		report(parser, parser->line, "[%s] %s: %s", section, name, why);
 }
 
 /* Called by inih for each "key = value". Return: 1, problems do not stop it. */
@@ -201,6 +185,8 @@ static int receive_key(void *arg, const char *section, const char *name,
 	if (!*section)
 		report(parser, parser->line,
 		       "'%s' stands before the first section", name);
+	else if (!strcmp(section, NODES))
+		take_node(parser, name, value);
 	else
 		take_key(parser, section, name, value);
 	return 1;
@@ -306,6 +292,72 @@ static char *give_line(char *buffer, int size, void *arg)
 	return buffer;
 }
 
+static unsigned int line_of_key(const struct parser *parser, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < KEY_COUNT; i++) {
+		if (!strcmp(keys[i].name, name))
+			return parser->seen[i];
+	}
+	return 0;
+}
+
+/* Whether there is a key must be said, and must not be said twice. */
+static void check_security(struct parser *parser)
+{
+	unsigned int key = line_of_key(parser, "key_file");
+	unsigned int insecure = line_of_key(parser, "insecure");
+
+	if (key && insecure)
+		report(parser, key > insecure ? key : insecure,
+		       "[security] key_file and insecure exclude each other: remove one of them");
+	if (!key && !insecure && parser->config->members)
+		report(parser, 0,
+		       "[security] key_file is missing: name the file that 'weft keygen' made, or say 'insecure = yes'");
+}
+
+/* Two nodes cannot be in the same place. */
+static void check_place(struct parser *parser, uint32_t node)
+{
+	const struct address *nodes = parser->config->nodes;
+	uint32_t other;
+
+	for (other = WEFT_NODE_MIN; other < node; other++) {
+		if (address_is_same_host(&nodes[other], &nodes[node]) &&
+		    address_port(&nodes[other]) == address_port(&nodes[node]))
+			report(parser, parser->seen_nodes[node],
+			       "[" NODES "] %u: node %u has the same address and port, on line %u",
+			       node, other, parser->seen_nodes[other]);
+	}
+}
+
+static void check_nodes(struct parser *parser)
+{
+	struct config *config = parser->config;
+	struct address *self = &config->nodes[config->node];
+	uint32_t node;
+
+	for (node = WEFT_NODE_MIN; node <= WEFT_NODE_MAX; node++) {
+		if (!(config->members >> (node - 1) & 1))
+			continue;
+		if (!address_port(&config->nodes[node]))
+			address_set_port(&config->nodes[node],
+					 (uint16_t)config->port);
+		check_place(parser, node);
+	}
+	if (config->node == WEFT_NODE_NONE)
+		return;
+	if (!parser->seen_nodes[config->node])
+		report(parser, 0,
+		       "[" NODES "] %u is missing: this node belongs to the list, too",
+		       config->node);
+	else if (address_port(self) && address_port(self) != config->port)
+		report(parser, parser->seen_nodes[config->node],
+		       "[" NODES "] %u: others would dial port %u, but [network] port is %u",
+		       config->node, address_port(self), config->port);
+}
+
 /**
  * config_parse() - understand the text of a configuration file
  * @config:  the result; defaults where the text is silent
@@ -332,6 +384,8 @@ int config_parse(struct config *config, const char *path, const char *text,
 
 	memset(config, 0, sizeof(*config));
 	config->lease_ms = WEFT_LEASE_MS_DEFAULT;
+	config->port = CONFIG_PORT_DEFAULT;
+	config->cipher = WEFT_CIPHER_AES_128_GCM;
 	if (ini_parse_stream(give_line, &parser, receive_key, &parser) < 0)
 		report(&parser, 0, "out of memory");
 	for (i = 0; i < KEY_COUNT; i++) {
@@ -339,6 +393,9 @@ int config_parse(struct config *config, const char *path, const char *text,
 			report(&parser, 0, "[%s] %s is missing",
 			       keys[i].section, keys[i].name);
 	}
+	check_security(&parser);
+	if (config->members)
+		check_nodes(&parser);
 	return parser.problems;
 }
 

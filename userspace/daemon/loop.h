@@ -27,12 +27,26 @@ struct loop_source {
 };
 
 /**
+ * struct loop_timer - a moment and what to do then
+ * @next:    the timer that expires after this one
+ * @due_ms:  when, on the clock of loop_now_ms()
+ * @expired: called once; may start and stop any timer and remove any source
+ */
+struct loop_timer {
+	struct loop_timer *next;
+	int64_t due_ms;
+	void (*expired)(struct loop_timer *timer);
+};
+
+/**
  * struct loop - the loop
  * @epoll:       the epoll file descriptor
+ * @timers:      those that run, the next one first
  * @is_stopping: loop_run() returns after the present call
  */
 struct loop {
 	int epoll;
+	struct loop_timer *timers;
 	bool is_stopping;
 };
 
@@ -41,6 +55,10 @@ int loop_add(struct loop *loop, struct loop_source *source, uint32_t events);
 int loop_change(struct loop *loop, struct loop_source *source,
 		uint32_t events);
 void loop_remove(struct loop *loop, struct loop_source *source);
+int64_t loop_now_ms(void);
+void loop_timer_start(struct loop *loop, struct loop_timer *timer,
+		      int64_t delay_ms);
+void loop_timer_stop(struct loop *loop, struct loop_timer *timer);
 int loop_run(struct loop *loop);
 void loop_stop(struct loop *loop);
 void loop_close(struct loop *loop);

@@ -14,6 +14,8 @@
 #include "netlink.h"
 #include "notify.h"
 #include "options.h"
+#include "peers.h"
+#include "security.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +28,6 @@
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/timerfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #define TICK_USEC	1000000ULL
@@ -40,6 +41,7 @@
  * @loop:       the event loop
  * @pid_file:   held while running, if wanted
  * @netlink:    the link to the module
+ * @peers:      the other nodes
  * @control:    the control socket
  * @signals:    SIGTERM, SIGINT, SIGHUP
  * @timer:      the tick
@@ -53,20 +55,13 @@ struct weftd {
 	struct loop loop;
 	struct lockfile pid_file;
 	struct netlink netlink;
+	struct peers peers;
 	struct control control;
 	struct loop_source signals;
 	struct loop_source timer;
 	int starter;
 	int64_t started_ms;
 };
-
-static int64_t milliseconds_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static void log_problem(const char *sentence, void *arg)
 {
@@ -75,19 +70,30 @@ static void log_problem(const char *sentence, void *arg)
 	log_write(&weftd->log, LOG_ERR, "%s", sentence);
 }
 
+/* One sentence, or NULL if all is well. */
+static const char *find_problem(const struct weftd *weftd)
+{
+	if (weftd->netlink.state != MODULE_READY)
+		return weftd->netlink.problem;
+	return *weftd->peers.problem ? weftd->peers.problem : NULL;
+}
+
 static void fill_status(struct status *status, void *arg)
 {
 	const struct weftd *weftd = arg;
-	bool is_ready = weftd->netlink.state == MODULE_READY;
 
-	status->state = is_ready ? "ready" : "degraded";
+	status->problem = find_problem(weftd);
+	status->state = status->problem ? "degraded" : "ready";
 	status->pid = getpid();
 	status->version = WEFT_VERSION;
-	status->uptime_ms = milliseconds_now() - weftd->started_ms;
+	status->uptime_ms = loop_now_ms() - weftd->started_ms;
 	status->cluster = weftd->config.name;
 	status->node = weftd->config.node;
 	status->module = netlink_state_name(weftd->netlink.state);
-	status->problem = is_ready ? NULL : weftd->netlink.problem;
+	status->is_insecure = weftd->config.is_insecure;
+	peers_count(&weftd->peers, &status->peers);
+	memcpy(status->refused, weftd->peers.refusals.counts,
+	       sizeof(status->refused));
 }
 
 static void describe(const struct weftd *weftd, char *text, size_t size)
@@ -108,6 +114,17 @@ static void module_changed(void *arg)
 	notify_status(text);
 }
 
+static void module_synced(void *arg)
+{
+	struct weftd *weftd = arg;
+
+	if (weftd->netlink.state == MODULE_READY)
+		peers_sync(&weftd->peers, weftd->netlink.weft,
+			   weftd->netlink.incarnation);
+	else
+		peers_rest(&weftd->peers);
+}
+
 static void tick(struct loop_source *source, uint32_t events)
 {
 	struct weftd *weftd = container_of(source, struct weftd, timer);
@@ -126,24 +143,37 @@ static bool is_same_identity(const struct config *a, const struct config *b)
 	return a->node == b->node && !strcmp(a->name, b->name);
 }
 
+/* What may change at run time: all but the identity. Return: 0 or -errno. */
+static int take_config(struct weftd *weftd, const struct config *config)
+{
+	int err;
+
+	if (!is_same_identity(config, &weftd->config)) {
+		log_write(&weftd->log, LOG_WARNING,
+			  "name and node cannot change while weftd runs: still node %u of cluster '%s'; only the lease is taken",
+			  weftd->config.node, weftd->config.name);
+		weftd->config.lease_ms = config->lease_ms;
+		return 0;
+	}
+	err = peers_reload(&weftd->peers, config);
+	if (!err)
+		weftd->config = *config;
+	return err;
+}
+
 static void reload(struct weftd *weftd)
 {
 	char text[NETLINK_PROBLEM_LEN + 16];
 	struct config config;
 
 	notify_reloading();
-	if (config_load(&config, weftd->options.config, log_problem, weftd)) {
+	if (config_load(&config, weftd->options.config, log_problem, weftd) ||
+	    take_config(weftd, &config))
 		log_write(&weftd->log, LOG_ERR,
 			  "the configuration was not reloaded: the old one stays");
-	} else {
-		if (!is_same_identity(&config, &weftd->config))
-			log_write(&weftd->log, LOG_WARNING,
-				  "name and node cannot change while weftd runs: still node %u of cluster '%s'",
-				  weftd->config.node, weftd->config.name);
-		weftd->config.lease_ms = config.lease_ms;
+	else
 		log_write(&weftd->log, LOG_NOTICE,
 			  "the configuration was reloaded");
-	}
 	(void)netlink_sync(&weftd->netlink);
 	describe(weftd, text, sizeof(text));
 	notify_ready(text);
@@ -275,6 +305,9 @@ static int start(struct weftd *weftd)
 	err = control_claim(&weftd->control);
 	if (err)
 		return err;
+	err = peers_open(&weftd->peers);
+	if (err)
+		return err;
 	err = netlink_open(&weftd->netlink);
 	if (err)
 		return err;
@@ -315,6 +348,7 @@ static void stop(struct weftd *weftd)
 {
 	notify_stopping();
 	control_close(&weftd->control);
+	peers_close(&weftd->peers);
 	netlink_close(&weftd->netlink);
 	lockfile_release(&weftd->pid_file);
 	close_source(&weftd->timer);
@@ -325,7 +359,7 @@ static void stop(struct weftd *weftd)
 /* Everything that can fail later finds its fields in a state to unwind from. */
 static void prepare(struct weftd *weftd)
 {
-	weftd->started_ms = milliseconds_now();
+	weftd->started_ms = loop_now_ms();
 	weftd->starter = -1;
 	weftd->loop.epoll = -1;
 	weftd->pid_file.fd = -1;
@@ -336,8 +370,13 @@ static void prepare(struct weftd *weftd)
 	weftd->netlink.config = &weftd->config;
 	weftd->netlink.config_path = weftd->options.config;
 	weftd->netlink.changed = module_changed;
+	weftd->netlink.synced = module_synced;
 	weftd->netlink.arg = weftd;
 	weftd->netlink.events.fd = -1;
+	weftd->peers.loop = &weftd->loop;
+	weftd->peers.log = &weftd->log;
+	weftd->peers.config = &weftd->config;
+	weftd->peers.membership = &membership_static;
 	weftd->control.loop = &weftd->loop;
 	weftd->control.log = &weftd->log;
 	weftd->control.status = fill_status;
@@ -382,12 +421,22 @@ static void print_problem(const char *sentence, void *arg)
 
 static int check(const struct options *options)
 {
+	char problem[KEY_PROBLEM_LEN];
 	struct config config;
 
 	if (config_load(&config, options->config, print_problem, NULL))
 		return EXIT_FAILURE;
-	printf("%s: node %u of cluster '%s', lease %u ms\n", options->config,
+	if (security_check(&config, problem, sizeof(problem))) {
+		print_problem(problem, NULL);
+		return EXIT_FAILURE;
+	}
+	printf("%s: node %u of cluster '%s', lease %u ms", options->config,
 	       config.node, config.name, config.lease_ms);
+	if (config.members)
+		printf(", %d members, port %u, %s",
+		       __builtin_popcountll(config.members), config.port,
+		       config.is_insecure ? "insecure" : "with a key");
+	putchar('\n');
 	return fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 

@@ -50,12 +50,15 @@ static void unsubscribe(struct netlink *netlink)
 
 static void receive_event(const struct weft_event *event, void *arg)
 {
+	static const char * const names[] = {
+		[WEFT_EVENT_CLUSTER] = "the identity or the lease",
+		[WEFT_EVENT_VIEW] = "the view",
+		[WEFT_EVENT_PEER] = "the lane of a peer",
+	};
 	const struct netlink *netlink = arg;
 
-	log_write(netlink->log, LOG_DEBUG,
-		  "notification: node %u of cluster '%s', lease %u ms",
-		  event->cluster.node, event->cluster.name,
-		  event->cluster.lease_ms);
+	log_write(netlink->log, LOG_DEBUG, "notification: %s changed",
+		  names[event->kind]);
 }
 
 /* Whatever a notification says or whether it was lost: ask for the truth. */
@@ -227,13 +230,14 @@ int netlink_sync(struct netlink *netlink)
 		set_state(netlink, MODULE_GONE, weft_strerror(netlink->weft));
 	else if (err < 0)
 		fail(netlink, "cannot use the module");
+	netlink->synced(netlink->arg);
 	return answered;
 }
 
 /**
  * netlink_open() - prepare the link; asks the module nothing yet
- * @netlink: with @loop, @log, @config, @config_path, @changed and @arg set,
- *           the rest zero
+ * @netlink: with @loop, @log, @config, @config_path, @changed, @synced and @arg
+ *           set, the rest zero
  *
  * Return: 0, or -errno after a log line.
  */

@@ -36,7 +36,8 @@ enum module_state {
  * @config:      what the module should be; may change between calls
  * @config_path: for sentences
  * @changed:     called after @state or @problem changed
- * @arg:         for @changed
+ * @synced:      called after each netlink_sync(), whatever came of it
+ * @arg:         for @changed and @synced
  * @weft:        the library's handle
  * @events:      the notifications; fd -1 while not subscribed
  * @state:       result of the last netlink_sync()
@@ -49,6 +50,7 @@ struct netlink {
 	const struct config *config;
 	const char *config_path;
 	void (*changed)(void *arg);
+	void (*synced)(void *arg);
 	void *arg;
 	struct weft *weft;
 	struct loop_source events;

@@ -74,6 +74,33 @@ char *request_refuse(const char *code, const char *sentence)
 	return finish("error", error);
 }
 
+static struct json_object *describe_peers(const struct peers_count *count)
+{
+	struct json_object *peers = json_object_new_object();
+
+	if (!peers)
+		return NULL;
+	add(peers, "expected", json_object_new_int64(count->expected));
+	add(peers, "connected", json_object_new_int64(count->connected));
+	add(peers, "lanes_expected",
+	    json_object_new_int64(count->lanes_expected));
+	add(peers, "lanes_up", json_object_new_int64(count->lanes_up));
+	return peers;
+}
+
+static struct json_object *describe_refused(const uint64_t *counts)
+{
+	struct json_object *refused = json_object_new_object();
+	int reason;
+
+	if (!refused)
+		return NULL;
+	for (reason = REFUSAL_NONE + 1; reason < REFUSAL_COUNT; reason++)
+		add(refused, refusal_name((enum refusal)reason),
+		    json_object_new_int64((int64_t)counts[reason]));
+	return refused;
+}
+
 static char *answer_status(const struct status *status)
 {
 	struct json_object *reply = json_object_new_object();
@@ -88,6 +115,9 @@ static char *answer_status(const struct status *status)
 	add(reply, "node", json_object_new_int64(status->node));
 	add_string(reply, "module", status->module);
 	add_string(reply, "problem", status->problem);
+	add(reply, "insecure", json_object_new_boolean(status->is_insecure));
+	add(reply, "peers", describe_peers(&status->peers));
+	add(reply, "refused", describe_refused(status->refused));
 	return finish("status", reply);
 }
 

@@ -5,6 +5,9 @@
 #ifndef WEFTD_REQUEST_H
 #define WEFTD_REQUEST_H
 
+#include "peers.h"
+
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +23,9 @@
  * @node:      number of this node, as configured
  * @module:    state of the module as the daemon sees it: "ready", "gone"...
  * @problem:   one sentence about a state that is not "ready", or NULL
+ * @is_insecure: connections to other nodes are not protected
+ * @peers:     how many other nodes there are
+ * @refused:   how many connections were refused, by enum refusal
  */
 struct status {
 	const char *state;
@@ -30,6 +36,9 @@ struct status {
 	uint32_t node;
 	const char *module;
 	const char *problem;
+	bool is_insecure;
+	struct peers_count peers;
+	uint64_t refused[REFUSAL_COUNT];
 };
 
 char *request_answer(const char *line, size_t length,

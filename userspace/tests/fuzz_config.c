@@ -18,6 +18,23 @@ static void count_problem(const char *sentence, void *arg)
 	++*count;
 }
 
+/* Who connects knows this node, how to protect itself, and where to go. */
+static void expect_nodes(const struct config *config)
+{
+	uint32_t node;
+
+	if (!(config->members >> (config->node - 1) & 1) ||
+	    config->is_insecure == (*config->key_file != '\0') ||
+	    address_port(&config->nodes[config->node]) != config->port)
+		abort();
+	for (node = WEFT_NODE_MIN; node <= WEFT_NODE_MAX; node++) {
+		if (config->members >> (node - 1) & 1 &&
+		    (!address_port(&config->nodes[node]) ||
+		     !address_is_unicast(&config->nodes[node])))
+			abort();
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct config config;
@@ -35,5 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    config.lease_ms < WEFT_LEASE_MS_MIN ||
 	    config.lease_ms > WEFT_LEASE_MS_MAX)
 		abort();
+	if (config.members)
+		expect_nodes(&config);
 	return 0;
 }

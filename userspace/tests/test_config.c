@@ -292,6 +292,177 @@ static void directory_and_device_are_refused(struct ktap *test)
 		    o.problems);
 }
 
+#define CLUSTER	"[cluster]\nname = a\nnode = 2\n"	/* lines 1 to 3 */
+#define KEY	"[security]\nkey_file = /etc/weft/key\n"
+#define NODES	"[nodes]\n1 = 10.0.0.1\n2 = 10.0.0.2\n"
+
+static void nodes_are_taken(struct ktap *test)
+{
+	char text[ADDRESS_TEXT_LEN];
+	struct outcome o;
+
+	parse(&o, CLUSTER KEY "cipher = chacha20-poly1305\n"
+		  "[nodes]\n1 = 10.0.0.1:80\n2=10.0.0.2\n"
+		  "3 = 2001:db8::3 ; bare\n64 = [2001:db8::4]:7701\n"
+		  "[network]\nlisten = 10.0.0.2\nport = 7000\n"
+		  "[membership]\nbackend = static\n");
+	EXPECT_TEXT(test, "", o.problems);
+	EXPECT_TEXT(test, "/etc/weft/key", o.config.key_file);
+	EXPECT(test, !o.config.is_insecure);
+	EXPECT_EQ(test, WEFT_CIPHER_CHACHA20_POLY1305, o.config.cipher);
+	EXPECT(test, o.config.members == 0x8000000000000007ULL);
+	address_format(&o.config.nodes[1], text, sizeof(text));
+	EXPECT_TEXT(test, "10.0.0.1:80", text);
+	address_format(&o.config.nodes[2], text, sizeof(text));
+	EXPECT_TEXT(test, "10.0.0.2:7000", text);
+	address_format(&o.config.nodes[3], text, sizeof(text));
+	EXPECT_TEXT(test, "[2001:db8::3]:7000", text);
+	address_format(&o.config.nodes[64], text, sizeof(text));
+	EXPECT_TEXT(test, "[2001:db8::4]:7701", text);
+	EXPECT_EQ(test, AF_INET, o.config.listen.any.sa_family);
+}
+
+static void nodes_have_defaults(struct ktap *test)
+{
+	struct outcome o;
+
+	parse(&o, CLUSTER KEY NODES);
+	EXPECT_TEXT(test, "", o.problems);
+	EXPECT_EQ(test, WEFT_CIPHER_AES_128_GCM, o.config.cipher);
+	EXPECT_EQ(test, 7700, o.config.port);
+	EXPECT_EQ(test, AF_UNSPEC, o.config.listen.any.sa_family);
+	EXPECT_EQ(test, 7700, address_port(&o.config.nodes[1]));
+}
+
+static void node_alone_needs_no_key(struct ktap *test)
+{
+	struct outcome o;
+
+	parse(&o, CLUSTER "[nodes]\n[security]\n[network]\n");
+	EXPECT_TEXT(test, "", o.problems);
+	EXPECT_EQ(test, 0, o.config.members);
+}
+
+static void security_must_be_said(struct ktap *test)
+{
+	struct outcome o;
+
+	parse(&o, CLUSTER NODES);
+	EXPECT_TEXT(test,
+		    "f: [security] key_file is missing: name the file that 'weft keygen' made, or say 'insecure = yes'\n",
+		    o.problems);
+	parse(&o, CLUSTER NODES KEY "insecure = yes\n");
+	EXPECT_TEXT(test,
+		    "f:9: [security] key_file and insecure exclude each other: remove one of them\n",
+		    o.problems);
+	parse(&o, CLUSTER NODES "[security]\ninsecure = yes\n");
+	EXPECT_EQ(test, 0, o.count);
+	EXPECT(test, o.config.is_insecure);
+}
+
+/* Exactly one problem, in the last line of @text, that holds @words. */
+static void expect_problem(struct ktap *test, const char *text,
+			   const char *words)
+{
+	struct outcome o;
+	int lines = 1;
+
+	parse(&o, text);
+	for (; *text; text++)
+		lines += *text == '\n' && text[1];
+	EXPECT_EQ(test, 1, o.count);
+	EXPECT_EQ(test, lines, atoi(o.problems + 2));
+	if (!strstr(o.problems, words))
+		EXPECT_TEXT(test, words, o.problems);
+}
+
+static void security_has_few_words(struct ktap *test)
+{
+	expect_problem(test, CLUSTER "[security]\ninsecure = no\n",
+		       "[security] insecure: 'no' is not 'yes'");
+	expect_problem(test, CLUSTER "[security]\ninsecure = YES\n",
+		       "'YES' is not 'yes'");
+	expect_problem(test, CLUSTER "[security]\nkey_file = key\n",
+		       "[security] key_file: 'key' is not an absolute path");
+	expect_problem(test, CLUSTER "[security]\ncipher = aes-256-gcm\n",
+		       "aes-128-gcm or chacha20-poly1305");
+}
+
+static void network_has_limits(struct ktap *test)
+{
+	expect_problem(test, CLUSTER "[network]\nport = 0\n",
+		       "[network] port: 0 is out of range: 1 to 65535");
+	expect_problem(test, CLUSTER "[network]\nport = 65536\n",
+		       "out of range");
+	expect_problem(test, CLUSTER "[network]\nlisten = node2\n",
+		       "'node2' is not an IPv4 or IPv6 address");
+	expect_problem(test, CLUSTER "[network]\nlisten = 10.0.0.2:7700\n",
+		       "without a port");
+	expect_problem(test, CLUSTER "[network]\nlisten = 224.0.0.1\n",
+		       "this machine alone");
+}
+
+static void every_address_can_be_listened_on(struct ktap *test)
+{
+	struct outcome o;
+
+	parse(&o, CLUSTER "[network]\nlisten = 0.0.0.0\n");
+	EXPECT_EQ(test, 0, o.count);
+	EXPECT_EQ(test, AF_INET, o.config.listen.any.sa_family);
+	parse(&o, CLUSTER "[network]\nlisten = ::\n");
+	EXPECT_EQ(test, 0, o.count);
+	EXPECT_EQ(test, AF_INET6, o.config.listen.any.sa_family);
+}
+
+static void other_backends_do_not_exist_yet(struct ktap *test)
+{
+	expect_problem(test, CLUSTER "[membership]\nbackend = corosync\n",
+		       "there is no backend 'corosync': only 'static'");
+}
+
+static void node_is_a_number_at_an_address(struct ktap *test)
+{
+	expect_problem(test, CLUSTER KEY NODES "65 = 10.0.0.3\n",
+		       "[nodes] the node: 65 is out of range: 1 to 64");
+	expect_problem(test, CLUSTER KEY NODES "node3 = 10.0.0.3\n",
+		       "[nodes] the node: 'node3' is not a whole number");
+	expect_problem(test, CLUSTER KEY NODES "3 = host\n",
+		       "[nodes] 3: 'host' is not ADDRESS");
+	expect_problem(test, CLUSTER KEY NODES "3 = 10.0.0.3:0\n",
+		       "the port from 1 to 65535");
+	expect_problem(test, CLUSTER KEY NODES "3 = 0.0.0.0\n",
+		       "is not an address at which");
+	expect_problem(test, CLUSTER KEY NODES "1 = 10.0.0.3\n",
+		       "[nodes] 1: set for the second time, first on line 7");
+	expect_problem(test, CLUSTER KEY NODES "01 = 10.0.0.3\n",
+		       "[nodes] 01: set for the second time, first on line 7");
+}
+
+static void nodes_are_in_different_places(struct ktap *test)
+{
+	struct outcome o;
+
+	expect_problem(test, CLUSTER KEY NODES "3 = 10.0.0.1:7700\n",
+		       "[nodes] 3: node 1 has the same address and port, on line 7");
+	parse(&o, CLUSTER KEY NODES "3 = 10.0.0.1:7701\n");
+	EXPECT_EQ(test, 0, o.count);
+}
+
+static void this_node_is_in_the_list(struct ktap *test)
+{
+	struct outcome o;
+
+	parse(&o, CLUSTER KEY "[nodes]\n1 = 10.0.0.1\n");
+	EXPECT_TEXT(test,
+		    "f: [nodes] 2 is missing: this node belongs to the list, too\n",
+		    o.problems);
+	expect_problem(test, CLUSTER KEY
+		       "[nodes]\n1 = 10.0.0.1\n2 = 10.0.0.2:7701\n",
+		       "others would dial port 7701, but [network] port is 7700");
+	expect_problem(test, CLUSTER KEY "[nodes]\n1 = 10.0.0.1\n2 = x\n",
+		       "[nodes] 2: 'x' is not ADDRESS");
+}
+
 static const struct ktap_case cases[] = {
 	KTAP_CASE(complete_file_is_taken),
 	KTAP_CASE(lease_has_a_default),
@@ -314,6 +485,17 @@ static const struct ktap_case cases[] = {
 	KTAP_CASE(format_signs_are_only_text),
 	KTAP_CASE(missing_file_is_a_problem),
 	KTAP_CASE(directory_and_device_are_refused),
+	KTAP_CASE(nodes_are_taken),
+	KTAP_CASE(nodes_have_defaults),
+	KTAP_CASE(node_alone_needs_no_key),
+	KTAP_CASE(security_must_be_said),
+	KTAP_CASE(security_has_few_words),
+	KTAP_CASE(network_has_limits),
+	KTAP_CASE(every_address_can_be_listened_on),
+	KTAP_CASE(other_backends_do_not_exist_yet),
+	KTAP_CASE(node_is_a_number_at_an_address),
+	KTAP_CASE(nodes_are_in_different_places),
+	KTAP_CASE(this_node_is_in_the_list),
 };
 
 KTAP_MAIN(cases)

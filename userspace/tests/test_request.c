@@ -15,6 +15,11 @@ static const struct status status = {
 	.node = 3,
 	.module = "gone",
 	.problem = "a \"quoted\" reason",
+	.is_insecure = true,
+	.peers = { .expected = 3, .connected = 2, .lanes_expected = 6,
+		   .lanes_up = 5 },
+	.refused = { [REFUSAL_MALFORMED] = 1, [REFUSAL_KEY] = 5000000000,
+		     [REFUSAL_CROWD] = 4 },
 };
 
 /* The reply to exactly these bytes, as an object; checks that it is one line. */
@@ -74,7 +79,19 @@ static void status_is_answered(struct ktap *test)
 				      "\"cluster\": \"lab\",\n"
 				      "\"node\": 3,\n"
 				      "\"module\": \"gone\",\n"
-				      "\"problem\": \"a \\\"quoted\\\" reason\"}");
+				      "\"problem\": \"a \\\"quoted\\\" reason\",\n"
+				      "\"insecure\": true,\n"
+				      "\"peers\": {\"expected\": 3,\n"
+				      "\"connected\": 2,\n"
+				      "\"lanes_expected\": 6,\n"
+				      "\"lanes_up\": 5},\n"
+				      "\"refused\": {\"malformed\": 1,\n"
+				      "\"version\": 0, \"cluster\": 0,\n"
+				      "\"node\": 0, \"member\": 0,\n"
+				      "\"incarnation\": 0, \"lane\": 0,\n"
+				      "\"busy\": 0, \"key\": 5000000000,\n"
+				      "\"handshake\": 0, \"slow\": 0,\n"
+				      "\"crowd\": 4}}");
 	EXPECT(test, expected && json_object_equal(expected, reply));
 	json_object_put(expected);
 	json_object_put(object);
