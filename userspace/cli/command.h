@@ -8,9 +8,13 @@
 
 #include "weft.h"
 
+#include <getopt.h>
 #include <stdbool.h>
 
 struct json_object;
+
+#define OPTION_OWN	1024	/* the first option of a sub-command */
+#define OWN_OPTIONS_MAX	16	/* given at once */
 
 /**
  * enum status - exit statuses; the numbers are part of the interface
@@ -32,38 +36,67 @@ struct context;
 
 /**
  * struct command - one sub-command
- * @name:     as typed
- * @function: does it; @argc and @argv hold what follows the name
- * @summary:  half a line for the list of commands
- * @help:     for 'weft help NAME'
+ * @name:      as typed
+ * @function:  does it; @argc and @argv hold what follows the name
+ * @arguments: what follows the name in the help text; NULL for nothing
+ * @options:   options of its own, numbered from OPTION_OWN, ended by a row
+ *             without name; NULL for none
+ * @summary:   half a line for the list of commands
+ * @help:      for 'weft help NAME'
  */
 struct command {
 	const char *name;
 	enum status (*function)(struct context *context, int argc,
 				char **argv);
+	const char *arguments;
+	const struct option *options;
 	const char *summary;
 	const char *help;
 };
 
 /**
+ * struct own_option - an option of a sub-command, as it was given
+ * @option: its number in the table of the sub-command
+ * @value:  its argument, or NULL
+ */
+struct own_option {
+	int option;
+	const char *value;
+};
+
+/**
  * struct context - what the command line says, for all sub-commands
- * @weft:     the library's handle
- * @commands: the table, ended by a row without name
- * @command:  the row of the running sub-command
- * @is_json:  print JSON instead of text
+ * @weft:      the library's handle
+ * @open:      how @weft was opened, for those who need more handles
+ * @commands:  the table, ended by a row without name
+ * @command:   the row of the running sub-command
+ * @own:       options of the sub-command, in the order in which they were given
+ * @own_count: how many of them
+ * @is_json:   print JSON instead of text
  */
 struct context {
 	struct weft *weft;
+	const struct weft_open_options *open;
 	const struct command *commands;
 	const struct command *command;
+	const struct own_option *own;
+	unsigned int own_count;
 	bool is_json;
 };
 
+extern const struct option bench_options[];
+
+extern const char help_for_bench[];
 extern const char help_for_help[];
+extern const char help_for_keygen[];
+extern const char help_for_peers[];
 extern const char help_for_status[];
 extern const char help_for_version[];
 
+enum status command_bench(struct context *context, int argc, char **argv);
 enum status command_help(struct context *context, int argc, char **argv);
+enum status command_keygen(struct context *context, int argc, char **argv);
+enum status command_peers(struct context *context, int argc, char **argv);
 enum status command_status(struct context *context, int argc, char **argv);
 enum status command_version(struct context *context, int argc, char **argv);
 
@@ -73,9 +106,14 @@ enum status usage_error(const char *format, ...)
 enum status refuse_arguments(const struct context *context, int argc,
 			     char **argv);
 enum status module_failure(const struct context *context, int err);
+enum status print_result(const struct context *context,
+			 struct json_object *root);
 
 /* daemon.c: what the daemon says, and in what status that results */
 struct json_object *daemon_get(struct weft *weft, enum status *status,
 			       const char **sentence);
+
+/* peers.c */
+bool peer_is_up(const struct weft_peer *peer);
 
 #endif /* WEFT_COMMAND_H */

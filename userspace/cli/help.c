@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * weft help, and every sentence about wrong usage.
+ * weft help, and how every command ends: with a result or with a sentence.
  */
 #include "command.h"
+#include "output.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -71,8 +72,7 @@ enum status help_print(const struct context *context, const char *name)
 	if (!command->name)
 		return usage_error("there is no command '%s'", name);
 	printf("Usage: weft [OPTION]... %s%s\n\n%s", command->name,
-	       command->function == command_help ? " [COMMAND]" : "",
-	       command->help);
+	       command->arguments ? command->arguments : "", command->help);
 	fputs(options_text, stdout);
 	return finish();
 }
@@ -123,6 +123,22 @@ enum status module_failure(const struct context *context, int err)
 {
 	fprintf(stderr, "weft: %s\n", weft_strerror(context->weft));
 	return err == -ETIMEDOUT ? STATUS_TIMEOUT : STATUS_ERROR;
+}
+
+/**
+ * print_result() - print what a command found out, as it was asked to
+ * @context: the command line
+ * @root:    the result
+ *
+ * Return: STATUS_OK, or STATUS_ERROR after a sentence.
+ */
+enum status print_result(const struct context *context,
+			 struct json_object *root)
+{
+	if (!output_print(stdout, root, context->is_json))
+		return STATUS_OK;
+	perror("weft: cannot write the result");
+	return STATUS_ERROR;
 }
 
 /**

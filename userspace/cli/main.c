@@ -4,7 +4,6 @@
  */
 #include "command.h"
 
-#include <getopt.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,14 +12,31 @@
 #define TIMEOUT_SECONDS_MAX	3600
 
 static const struct command commands[] = {
-	{ "status", command_status,
-	  "this node: module, identity, daemon, known nodes", help_for_status },
-	{ "version", command_version,
-	  "versions of command, library, module and daemon", help_for_version },
-	{ "help", command_help,
-	  "how to use weft or one of its commands", help_for_help },
-	{ NULL, NULL, NULL, NULL },
+	{ .name = "status", .function = command_status,
+	  .summary = "this node: module, identity, view, daemon, known nodes",
+	  .help = help_for_status },
+	{ .name = "peers", .function = command_peers,
+	  .summary = "the connections to the other members of the cluster",
+	  .help = help_for_peers },
+	{ .name = "keygen", .function = command_keygen,
+	  .arguments = " [FILE]",
+	  .summary = "make a key for a new cluster",
+	  .help = help_for_keygen },
+	{ .name = "bench", .function = command_bench,
+	  .arguments = " echo|tcp-server [OPTION]...",
+	  .options = bench_options,
+	  .summary = "measure how fast nodes talk to each other",
+	  .help = help_for_bench },
+	{ .name = "version", .function = command_version,
+	  .summary = "versions of command, library, module and daemon",
+	  .help = help_for_version },
+	{ .name = "help", .function = command_help, .arguments = " [COMMAND]",
+	  .summary = "how to use weft or one of its commands",
+	  .help = help_for_help },
+	{ .name = NULL },
 };
+
+#define OPTIONS_MAX	32	/* rows of a table of options, with its end */
 
 enum {
 	OPTION_JSON = 256,
@@ -40,12 +56,16 @@ static const struct option long_options[] = {
 /**
  * struct arguments - the command line, taken apart
  * @open:       for weft_open()
+ * @own:        options of the sub-command
+ * @own_count:  how many of @own there are
  * @is_json:    --json was given
  * @is_help:    --help was given
  * @is_version: --version was given
  */
 struct arguments {
 	struct weft_open_options open;
+	struct own_option own[OWN_OPTIONS_MAX];
+	unsigned int own_count;
 	bool is_json;
 	bool is_help;
 	bool is_version;
@@ -65,8 +85,20 @@ static enum status set_timeout(struct arguments *arguments, const char *value)
 	return STATUS_OK;
 }
 
+static enum status take_own_option(struct arguments *arguments, int option)
+{
+	if (arguments->own_count == OWN_OPTIONS_MAX)
+		return usage_error("more than %d options", OWN_OPTIONS_MAX);
+	arguments->own[arguments->own_count++] = (struct own_option){
+		.option = option, .value = optarg,
+	};
+	return STATUS_OK;
+}
+
 static enum status take_option(struct arguments *arguments, int option)
 {
+	if (option >= OPTION_OWN)
+		return take_own_option(arguments, option);
 	switch (option) {
 	case OPTION_JSON:
 		arguments->is_json = true;
@@ -89,18 +121,40 @@ static enum status take_option(struct arguments *arguments, int option)
 	}
 }
 
-static enum status parse(struct arguments *arguments, int argc, char **argv)
+static enum status parse(struct arguments *arguments, int argc, char **argv,
+			 const char *short_options,
+			 const struct option *options)
 {
 	enum status status = STATUS_OK;
 	int option;
 
 	while (status == STATUS_OK) {
-		option = getopt_long(argc, argv, "hV", long_options, NULL);
+		option = getopt_long(argc, argv, short_options, options, NULL);
 		if (option < 0)
 			break;
 		status = take_option(arguments, option);
 	}
 	return status;
+}
+
+/*
+ * What follows the name of the command, options of all commands and its own in
+ * any order. Afterwards the arguments begin at @argv[optind].
+ */
+static enum status parse_rest(struct arguments *arguments,
+			      const struct command *command, int argc,
+			      char **argv)
+{
+	struct option options[OPTIONS_MAX] = { 0 };
+	const struct option *own = command->options;
+	size_t count = sizeof(long_options) / sizeof(*long_options) - 1;
+
+	memcpy(options, long_options, sizeof(long_options));
+	while (own && own->name && count < OPTIONS_MAX - 1)
+		options[count++] = *own++;
+	/* 0 makes getopt forget the first run */
+	optind = 0;
+	return parse(arguments, argc, argv, "hV", options);
 }
 
 static const struct command *find_command(const char *name)
@@ -132,28 +186,46 @@ static enum status run(struct context *context,
 	return status;
 }
 
-int main(int argc, char **argv)
+/* The command called @argv[0], with what follows it. */
+static enum status run_command(struct arguments *arguments, int argc,
+			       char **argv, char *program)
 {
-	struct arguments arguments = { .open.sz = sizeof(arguments.open) };
 	struct context context = { .commands = commands };
-	const char *name;
+	const char *name = argv[0];
 	enum status status;
 
-	status = parse(&arguments, argc, argv);
-	if (status != STATUS_OK)
-		return status;
-	name = argv[optind];
-	if (arguments.is_help)
-		return help_print(&context, name);
-	if (arguments.is_version)
-		return puts("weft " WEFT_VERSION) < 0 || fflush(stdout) ?
-		       STATUS_ERROR : STATUS_OK;
-	if (!name)
-		return usage_error("no command given");
 	context.command = find_command(name);
 	if (!context.command)
 		return usage_error("there is no command '%s'", name);
-	context.is_json = arguments.is_json;
-	return run(&context, &arguments.open, argc - optind - 1,
-		   argv + optind + 1);
+	/* getopt begins its sentences with this word */
+	argv[0] = program;
+	status = parse_rest(arguments, context.command, argc, argv);
+	if (status != STATUS_OK)
+		return status;
+	if (arguments->is_help)
+		return help_print(&context, name);
+	context.is_json = arguments->is_json;
+	context.open = &arguments->open;
+	context.own = arguments->own;
+	context.own_count = arguments->own_count;
+	return run(&context, &arguments->open, argc - optind, argv + optind);
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments arguments = { .open.sz = sizeof(arguments.open) };
+	const struct context context = { .commands = commands };
+	enum status status;
+
+	status = parse(&arguments, argc, argv, "+hV", long_options);
+	if (status != STATUS_OK)
+		return status;
+	if (arguments.is_help)
+		return help_print(&context, argv[optind]);
+	if (arguments.is_version)
+		return puts("weft " WEFT_VERSION) < 0 || fflush(stdout) ?
+		       STATUS_ERROR : STATUS_OK;
+	if (!argv[optind])
+		return usage_error("no command given");
+	return run_command(&arguments, argc - optind, argv + optind, argv[0]);
 }

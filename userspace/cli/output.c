@@ -7,7 +7,11 @@
  *   members of the root        sections, in their order
  *   object                     aligned lines "name  value"
  *   array of objects           a table; the first object names the columns
- *   key with the suffix _ms    a duration
+ *   object in an object        "name value, name value"
+ *   array or object in a row   detail, for JSON only
+ *   key with the suffix _ms, _us, _ns, _bytes
+ *                              a duration, or a size: K is 1024
+ *   "_per_" in a key           a '/'
  *   '_' in a key               a blank
  *   null                       "none"
  *
@@ -15,6 +19,7 @@
  * only if that rule had to be broken.
  */
 #include "output.h"
+#include "units.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -23,6 +28,7 @@
 #define SCHEMA_VERSION	1
 #define TEXT_LEN	512	/* of one value; longer ones are cut */
 #define INDENT		"  "
+#define SCREEN_WIDTH	80
 
 /* Without memory there is no result to print; nothing needs to be undone. */
 static void *checked(void *pointer)
@@ -91,57 +97,54 @@ void output_add_token(struct json_object *object, const char *key,
 	output_add_string(object, key, text);
 }
 
-static bool is_duration(const char *key)
+/**
+ * struct unit - what a suffix of a key means
+ * @suffix: of the key
+ * @format: makes text of the number
+ */
+struct unit {
+	const char *suffix;
+	void (*format)(char *text, size_t size, uint64_t value);
+};
+
+static const struct unit units[] = {
+	{ "_ms", units_format_ms },
+	{ "_us", units_format_us },
+	{ "_ns", units_format_ns },
+	{ "_bytes", units_format_bytes },
+};
+
+/* The unit that a key names, or NULL. A suffix alone is a name. */
+static const struct unit *unit_of(const char *key)
 {
 	size_t length = strlen(key);
+	size_t i, end;
 
-	return length > 3 && !strcmp(key + length - 3, "_ms");
+	for (i = 0; i < sizeof(units) / sizeof(*units); i++) {
+		end = strlen(units[i].suffix);
+		if (length > end && !strcmp(key + length - end,
+					    units[i].suffix))
+			return &units[i];
+	}
+	return NULL;
 }
 
 static void format_label(char *text, size_t size, const char *key)
 {
+	const struct unit *unit = unit_of(key);
+	const char *per = strstr(key, "_per_");
 	char *c;
 
 	snprintf(text, size, "%s", key);
-	if (is_duration(text))
-		text[strlen(text) - 3] = '\0';
+	if (unit)
+		text[strlen(text) - strlen(unit->suffix)] = '\0';
+	else if (per)
+		snprintf(text, size, "%.*s/%s", (int)(per - key), key,
+			 per + strlen("_per_"));
 	for (c = text; *c; c++) {
 		if (*c == '_')
 			*c = ' ';
 	}
-}
-
-static void format_seconds(char *text, size_t size, int64_t ms)
-{
-	int length = snprintf(text, size, "%" PRId64 ".%03" PRId64, ms / 1000,
-			      ms % 1000);
-
-	while (length > 0 && text[length - 1] == '0')
-		length--;
-	if (length > 0 && text[length - 1] == '.')
-		length--;
-	snprintf(text + length, size - (size_t)length, " s");
-}
-
-static void format_duration(char *text, size_t size, int64_t ms)
-{
-	int64_t s = ms / 1000;
-
-	if (ms < 0)
-		snprintf(text, size, "%" PRId64 " ms", ms);
-	else if (ms < 1000)
-		snprintf(text, size, "%" PRId64 " ms", ms);
-	else if (s < 60)
-		format_seconds(text, size, ms);
-	else if (s < 3600)
-		snprintf(text, size, "%" PRId64 " min %" PRId64 " s", s / 60,
-			 s % 60);
-	else if (s < 86400)
-		snprintf(text, size, "%" PRId64 " h %" PRId64 " min", s / 3600,
-			 s / 60 % 60);
-	else
-		snprintf(text, size, "%" PRId64 " d %" PRId64 " h", s / 86400,
-			 s / 3600 % 24);
 }
 
 /* Text from elsewhere must not steer a terminal. */
@@ -153,21 +156,62 @@ static void clean(char *text)
 	}
 }
 
+/* Three digits that mean something, if it takes decimals to show them. */
+static int decimals(struct json_object *value)
+{
+	double number = json_object_get_double(value);
+
+	if (number < 0)
+		number = -number;
+	if (number >= 100)
+		return 0;
+	return number >= 10 ? 1 : number >= 1 ? 2 : 3;
+}
+
 static void format_value(char *text, size_t size, const char *key,
 			 struct json_object *value)
 {
 	enum json_type type = json_object_get_type(value);
+	const struct unit *unit = unit_of(key);
 
 	if (type == json_type_null)
 		snprintf(text, size, "none");
 	else if (type == json_type_boolean)
 		snprintf(text, size, "%s",
 			 json_object_get_boolean(value) ? "yes" : "no");
-	else if (type == json_type_int && is_duration(key))
-		format_duration(text, size, json_object_get_int64(value));
+	else if (type == json_type_int && unit &&
+		 json_object_get_int64(value) >= 0)
+		unit->format(text, size, json_object_get_uint64(value));
+	else if (type == json_type_double)
+		snprintf(text, size, "%.*f", decimals(value),
+			 json_object_get_double(value));
 	else
 		snprintf(text, size, "%s", json_object_get_string(value));
 	clean(text);
+}
+
+/* "name value, name value", with a new line below @column where one is full. */
+static void print_members(FILE *file, struct json_object *object,
+			  size_t column)
+{
+	char label[TEXT_LEN], value[TEXT_LEN];
+	size_t at = column, length;
+
+	json_object_object_foreach(object, key, member) {
+		format_label(label, sizeof(label), key);
+		clean(label);
+		format_value(value, sizeof(value), key, member);
+		length = strlen(label) + strlen(value) + strlen(" , ");
+		/* the blank after a comma may stand beyond the edge */
+		if (at > column && at + length > SCREEN_WIDTH + 1) {
+			fprintf(file, ",\n%*s", (int)column, "");
+			at = column;
+		}
+		fprintf(file, "%s%s %s", at > column ? ", " : "", label,
+			value);
+		at += length;
+	}
+	fputc('\n', file);
 }
 
 static void print_lines(FILE *file, struct json_object *object)
@@ -185,9 +229,15 @@ static void print_lines(FILE *file, struct json_object *object)
 	json_object_object_foreach(object, name, content) {
 		format_label(label, sizeof(label), name);
 		clean(label);
+		fprintf(file, INDENT "%-*s" INDENT, (int)width, label);
+		if (json_object_is_type(content, json_type_object) &&
+		    json_object_object_length(content)) {
+			print_members(file, content,
+				      width + 2 * strlen(INDENT));
+			continue;
+		}
 		format_value(value, sizeof(value), name, content);
-		fprintf(file, INDENT "%-*s" INDENT "%s\n", (int)width, label,
-			value);
+		fprintf(file, "%s\n", value);
 	}
 }
 
@@ -200,6 +250,13 @@ static struct json_object *cell(struct json_object *rows, size_t index,
 	if (!json_object_is_type(row, json_type_object))
 		return NULL;
 	return json_object_object_get(row, key);
+}
+
+/* Details of a row would burst the table. */
+static bool is_column(struct json_object *member)
+{
+	return !json_object_is_type(member, json_type_object) &&
+	       !json_object_is_type(member, json_type_array);
 }
 
 static size_t column_width(struct json_object *rows, const char *key)
@@ -224,8 +281,9 @@ static void print_row(FILE *file, struct json_object *rows, size_t line)
 	char text[TEXT_LEN];
 	size_t pad = 0;
 
-	json_object_object_foreach(first, key, unused) {
-		(void)unused;
+	json_object_object_foreach(first, key, member) {
+		if (!is_column(member))
+			continue;
 		if (line)
 			format_value(text, sizeof(text), key,
 				     cell(rows, line - 1, key));

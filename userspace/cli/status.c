@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * weft status: the module, the identity, the daemon and the nodes.
+ * weft status: the module, the identity, the view, the nodes and the daemon.
  */
 #include "command.h"
 #include "output.h"
@@ -9,8 +9,9 @@
 #include <stdio.h>
 
 const char help_for_status[] =
-"Shows the weft module, the identity of this node, the weft daemon, and the\n"
-"nodes that this node knows.\n"
+"Shows the weft module, the identity of this node, the view (its epoch, the\n"
+"number of members, and to how many of them this node is connected), the nodes\n"
+"that this node knows, and the weft daemon.\n"
 "\n"
 "Exit status: 0 if module and daemon are well; 1 if the module is not loaded\n"
 "or something is wrong; 5 if the daemon is not running; 6 if one of them does\n"
@@ -95,6 +96,54 @@ static int add_nodes(struct json_object *root, struct weft *weft)
 	return err;
 }
 
+static void count_peer(const struct weft_peer *peer, void *arg)
+{
+	unsigned int *connected = arg;
+
+	if (peer_is_up(peer))
+		(*connected)++;
+}
+
+static int add_view(struct json_object *root, struct weft *weft)
+{
+	struct weft_view view = { .sz = sizeof(view) };
+	struct json_object *section;
+	unsigned int connected = 0;
+	int err;
+
+	err = weft_view_get(weft, &view);
+	if (!err)
+		err = weft_peer_dump(weft, count_peer, &connected);
+	if (err) {
+		output_add(root, "view", NULL);
+		return err;
+	}
+	section = json_object_new_object();
+	output_add(section, "epoch", json_object_new_uint64(view.epoch));
+	output_add(section, "members",
+		   json_object_new_int(__builtin_popcountll(view.members)));
+	output_add(section, "connected",
+		   json_object_new_int64(connected));
+	output_add(root, "view", section);
+	return 0;
+}
+
+/* All that the module knows; what follows the first failure is null. */
+static int add_all(struct json_object *root, struct weft *weft)
+{
+	int err = add_module(root, weft);
+
+	if (!err)
+		err = add_view(root, weft);
+	else
+		output_add(root, "view", NULL);
+	if (!err)
+		err = add_nodes(root, weft);
+	else
+		output_add(root, "nodes", NULL);
+	return err;
+}
+
 /**
  * command_status() - weft status
  * @context: the command line
@@ -114,19 +163,13 @@ enum status command_status(struct context *context, int argc, char **argv)
 	if (status != STATUS_OK)
 		return status;
 	root = output_new();
-	err = add_module(root, context->weft);
-	if (err)
-		output_add(root, "nodes", NULL);
-	else
-		err = add_nodes(root, context->weft);
+	err = add_all(root, context->weft);
 	if (err)
 		status = module_failure(context, err);
 	daemon = daemon_get(context->weft, &daemon_status, &sentence);
 	output_add(root, "daemon", daemon);
-	if (output_print(stdout, root, context->is_json)) {
-		perror("weft: cannot write the result");
+	if (print_result(context, root) != STATUS_OK)
 		status = STATUS_ERROR;
-	}
 	/* one sentence: without the module, the daemon cannot be well either */
 	if (status == STATUS_OK && daemon_status != STATUS_OK) {
 		fprintf(stderr, "weft: %s\n", sentence);

@@ -43,10 +43,7 @@ enum status command_version(struct context *context, int argc, char **argv)
 	output_add(section, "daemon",
 		   json_object_get(json_object_object_get(daemon, "version")));
 	output_add(root, "version", section);
-	if (output_print(stdout, root, context->is_json)) {
-		perror("weft: cannot write the result");
-		status = STATUS_ERROR;
-	}
+	status = print_result(context, root);
 	json_object_put(daemon);
 	json_object_put(root);
 	return status;

@@ -3,44 +3,82 @@
 #
 # Completion of weft and weftd for bash.
 
-_weft()
+# _weft_offer WORD...: those that begin with what is typed
+_weft_offer()
 {
-	local word=${COMP_WORDS[COMP_CWORD]}
-	local previous=${COMP_WORDS[COMP_CWORD - 1]}
-	local commands='status version help'
-	local options='--json --timeout --socket --help --version'
-	local i command=
+	mapfile -t COMPREPLY < <(compgen -W "$*" -- "${COMP_WORDS[COMP_CWORD]}")
+}
 
-	COMPREPLY=()
-	case $previous in
-	--timeout)
-		return
-		;;
-	--socket)
-		mapfile -t COMPREPLY < <(compgen -f -- "$word")
-		return
-		;;
-	esac
+# _weft_words: the command before the cursor, and what it does
+_weft_words()
+{
+	local i
+
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		--timeout | --socket)
+		--timeout | --socket | --to | --size | --count | --seconds | \
+		--threads | --lane | --depth | --tcp | --listen)
 			i=$((i + 1))
 			;;
 		-*) ;;
 		*)
-			command=${COMP_WORDS[i]}
-			break
+			echo "${COMP_WORDS[i]}"
 			;;
 		esac
 	done
-	case $word in
-	-*)
-		mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
+}
+
+# _weft_value: does the word belong to the option before it?
+_weft_value()
+{
+	local word=${COMP_WORDS[COMP_CWORD]}
+
+	case ${COMP_WORDS[COMP_CWORD - 1]} in
+	--timeout | --to | --size | --count | --seconds | --threads | \
+	--depth | --listen) ;;
+	--socket)
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		;;
+	--lane)
+		_weft_offer fast bulk
+		;;
+	--tcp)
+		mapfile -t COMPREPLY < <(compgen -A hostname -S : -- "$word")
 		;;
 	*)
-		if [[ -z $command || $command = help ]]; then
-			mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$word")
-		fi
+		return 1
+		;;
+	esac
+}
+
+_weft()
+{
+	local commands='status peers keygen bench version help'
+	local options='--json --timeout --socket --help --version'
+	local words
+
+	COMPREPLY=()
+	_weft_value && return
+	mapfile -t words < <(_weft_words)
+	case ${COMP_WORDS[COMP_CWORD]},${words[*]} in
+	-*,'bench echo')
+		_weft_offer "$options --to --size --count --seconds --threads" \
+			'--lane --depth --tcp'
+		;;
+	-*,'bench tcp-server')
+		_weft_offer "$options --listen"
+		;;
+	-*)
+		_weft_offer "$options"
+		;;
+	*, | *,help)
+		_weft_offer "$commands"
+		;;
+	*,bench)
+		_weft_offer echo tcp-server
+		;;
+	*,keygen)
+		mapfile -t COMPREPLY < <(compgen -f -- "${COMP_WORDS[COMP_CWORD]}")
 		;;
 	esac
 }

@@ -4,21 +4,60 @@
 # line "#compdef weft weftd", which "make install" puts before this one.
 
 _weft_commands=(
-	'status:this node\: module, identity, daemon, known nodes'
+	'status:this node\: module, identity, view, daemon, known nodes'
+	'peers:the connections to the other members of the cluster'
+	'keygen:make a key for a new cluster'
+	'bench:measure how fast nodes talk to each other'
 	'version:versions of command, library, module and daemon'
 	'help:how to use weft or one of its commands'
 )
 
+_weft_verbs=(
+	'echo:echoes from module to module'
+	'tcp-server:the other end of --tcp'
+)
+
+_weft_second()
+{
+	case $words[CURRENT-1] in
+	help)
+		_describe command _weft_commands
+		;;
+	bench)
+		_describe verb _weft_verbs
+		;;
+	keygen)
+		_files
+		;;
+	esac
+}
+
 case $service in
 weft)
-	_arguments \
-		'--json[print one JSON object instead of text]' \
-		'--timeout[longest wait for one answer]:seconds:' \
-		'--socket[socket of the weft daemon]:path:_files' \
-		'(- *)'{-h,--help}'[show help]' \
-		'(- *)'{-V,--version}'[show the version]' \
+	_weft_options=(
+		'--json[print one JSON object instead of text]'
+		'--timeout[longest wait for one answer]:seconds:'
+		'--socket[socket of the weft daemon]:path:_files'
+		'(- *)'{-h,--help}'[show help]'
+		'(- *)'{-V,--version}'[show the version]'
+	)
+	if (( $words[(I)bench] && $words[(I)tcp-server] )); then
+		_weft_options+=('--listen[where to listen]:[HOST\:]PORT:')
+	elif (( $words[(I)bench] )); then
+		_weft_options+=(
+			'--to[node that answers]:number:'
+			'--size[sizes of the reply]:bytes:'
+			'(--seconds)--count[rounds of each thread]:number:'
+			'(--count)--seconds[as many rounds as fit]:seconds:'
+			'--threads[threads]:number:'
+			'--lane[which connection]:lane:(fast bulk)'
+			'--depth[echoes of a thread at once]:number:'
+			'--tcp[compare with plain TCP]:HOST\:PORT:'
+		)
+	fi
+	_arguments $_weft_options \
 		'1:command:{_describe command _weft_commands}' \
-		'2:command:{[[ $words[CURRENT-1] = help ]] && _describe command _weft_commands}'
+		'2:argument:_weft_second'
 	;;
 weftd)
 	_arguments \

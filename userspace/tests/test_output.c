@@ -81,6 +81,47 @@ static void durations_are_readable(struct ktap *test)
 		    "part\n  a    1041 d 16 h\n   ms  5\n  b    x\n");
 }
 
+static void sizes_are_readable(struct ktap *test)
+{
+	expect_text(test,
+		    "{\"a_bytes\":999,\"b_bytes\":1000,\"c_bytes\":65536}",
+		    "part\n  a  999B\n  b  1.0K\n  c  64K\n");
+	expect_text(test,
+		    "{\"a_bytes\":10188,\"b_bytes\":1023000,\"_bytes\":1}",
+		    "part\n  a       9.9K\n  b       999K\n   bytes  1\n");
+	expect_text(test,
+		    "{\"a_bytes\":18446744073709551615,\"b_bytes\":1023488}",
+		    "part\n  a  16E\n  b  1.0M\n");
+}
+
+static void short_times_are_readable(struct ktap *test)
+{
+	expect_text(test, "{\"a_us\":0,\"b_us\":999,\"c_us\":1000}",
+		    "part\n  a  0 us\n  b  999 us\n  c  1.0 ms\n");
+	expect_text(test, "{\"a_us\":9949,\"b_us\":9950,\"c_us\":999499}",
+		    "part\n  a  9.9 ms\n  b  10 ms\n  c  999 ms\n");
+	expect_text(test, "{\"a_us\":999500,\"b_us\":4294967295}",
+		    "part\n  a  1.0 s\n  b  4295 s\n");
+	expect_text(test, "{\"a_ns\":999,\"b_ns\":1234,\"c_ns\":99950}",
+		    "part\n  a  999 ns\n  b  1.23 us\n  c  100 us\n");
+	expect_text(test, "{\"a_ns\":999500,\"b_ns\":4294967295}",
+		    "part\n  a  1.00 ms\n  b  4.29 s\n");
+}
+
+static void rates_and_decimals_are_readable(struct ktap *test)
+{
+	expect_text(test, "{\"mb_per_s\":12.345,\"a\":0.98765,\"b\":1234.5}",
+		    "part\n  mb/s  12.3\n  a     0.988\n  b     1234\n");
+}
+
+static void details_stay_out_of_a_table(struct ktap *test)
+{
+	expect_text(test,
+		    "[{\"id\":1,\"x\":{\"y\":2},\"z\":[1],\"n\":null},\n"
+		    "{\"id\":2,\"x\":{\"y\":3},\"z\":[],\"n\":5}]",
+		    "part\n  id  n\n  1   none\n  2   5\n");
+}
+
 static void rows_become_a_table(struct ktap *test)
 {
 	expect_text(test,
@@ -141,8 +182,20 @@ static void long_text_is_cut_not_overrun(struct ktap *test)
 
 static void nested_values_stay_visible(struct ktap *test)
 {
-	expect_text(test, "{\"a\":{\"b\":[1]}}",
-		    "part\n  a  { \"b\": [ 1 ] }\n");
+	expect_text(test, "{\"a\":{\"b\":[1],\"c_ms\":1000},\"d\":{}}",
+		    "part\n  a  b [ 1 ], c 1 s\n  d  { }\n");
+	expect_text(test, "{\"a\":{\"b\":{\"c\":1}}}",
+		    "part\n  a  b { \"c\": 1 }\n");
+}
+
+static void many_members_are_wrapped(struct ktap *test)
+{
+	expect_text(test,
+		    "{\"refused\":{\"malformed\":0,\"version\":11,\"cluster\":2,\n"
+		    "\"node\":33,\"member\":0,\"incarnation\":7,\"lane\":0}}",
+		    "part\n"
+		    "  refused  malformed 0, version 11, cluster 2, node 33, member 0, incarnation 7,\n"
+		    "           lane 0\n");
 }
 
 static void full_device_is_an_error(struct ktap *test)
@@ -162,12 +215,17 @@ static const struct ktap_case cases[] = {
 	KTAP_CASE(values_are_aligned),
 	KTAP_CASE(null_is_none),
 	KTAP_CASE(durations_are_readable),
+	KTAP_CASE(sizes_are_readable),
+	KTAP_CASE(short_times_are_readable),
+	KTAP_CASE(rates_and_decimals_are_readable),
+	KTAP_CASE(details_stay_out_of_a_table),
 	KTAP_CASE(rows_become_a_table),
 	KTAP_CASE(ragged_rows_do_no_harm),
 	KTAP_CASE(sections_are_separated),
 	KTAP_CASE(foreign_text_cannot_steer_the_terminal),
 	KTAP_CASE(long_text_is_cut_not_overrun),
 	KTAP_CASE(nested_values_stay_visible),
+	KTAP_CASE(many_members_are_wrapped),
 	KTAP_CASE(full_device_is_an_error),
 };
 
