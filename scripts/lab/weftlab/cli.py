@@ -156,8 +156,10 @@ def add_exec(commands) -> None:
     loader.add_argument("nodes", nargs="*", metavar="NODE",
                         help="only the machines of these nodes (default: all)")
     loader.add_argument("--no-daemon", action="store_true", help="do not start the daemons")
+    loader.add_argument("--cipher", choices=load.CIPHERS, default=load.CIPHERS[0],
+                        help="what protects the traffic between nodes (default: %(default)s)")
     loader.set_defaults(run=with_lab(
-        lambda lab, args: load.load(lab, args.nodes, not args.no_daemon)))
+        lambda lab, args: load.load(lab, args.nodes, not args.no_daemon, args.cipher)))
 
 
 def add_faults(commands) -> None:
