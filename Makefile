@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory
 export BUILD := $(CURDIR)/build
 
 .DEFAULT_GOAL := all
-.PHONY: all module tools docs demo check kunit selftests bench install clean \
+.PHONY: all module tools docs demo check kunit selftests stress bench install clean \
 	setup help
 
 all: module tools
@@ -42,6 +42,10 @@ kunit: setup
 #: make selftests        the tests in the lab, on the kernel KVER (default 6.1)
 selftests: setup
 	@scripts/test/selftests $(or $(KVER),6.1)
+
+#: make stress           the long tests of the transport, on all three kernels
+stress: setup
+	@scripts/test/stress
 
 #: make bench            every benchmark; make bench-NAME: one of them
 bench: $(patsubst scripts/bench/bench-%,bench-%,$(wildcard scripts/bench/bench-*))

@@ -56,11 +56,11 @@ stop_weft()
 	if pidof weftd >/dev/null; then
 		pkill -CONT -x weftd || true
 		pkill -KILL -x weftd || true
-		wait_for 20 "the end of weftd" eval '! pidof weftd'
+		wait_for 60 "the end of weftd" eval '! pidof weftd'
 	fi
 	rm -f /run/weft/* "$LOG"
 	is_loaded || return 0
-	wait_for 20 "the unloading of weft" rmmod weft
+	wait_for 60 "the unloading of weft" rmmod weft
 }
 
 load_weft()
@@ -87,7 +87,7 @@ start_daemon()
 {
 	setsid weftd --config "$CONF" </dev/null >>"$LOG" 2>&1 &
 	disown
-	wait_for 20 "a weftd that is well" is_well
+	wait_for 60 "a weftd that is well" is_well
 }
 
 # What the daemon wrote so far matches the extended regular expression.
@@ -100,7 +100,7 @@ log_matches()
 stop_daemon()
 {
 	pkill -"${1:-TERM}" -x weftd
-	wait_for 20 "the end of weftd" eval '! pidof weftd'
+	wait_for 60 "the end of weftd" eval '! pidof weftd'
 }
 
 # Prints the value of a key of "weft status --json" that occurs only once.

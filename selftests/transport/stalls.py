@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Judge what one node saw while its connections were reset.
+
+usage: stalls.py DIRECTORY PEER
+
+The directory holds, for the lanes "fast" and "bulk", LANE.json with one result of
+"weft bench echo" in each line, LANE.undisturbed with the number of those that came
+before the first reset, and "trace" with the events weft_lane_state. An echo may
+take as long as the lane was without a connection, and three round trips, where a
+round trip is the longest one that was seen undisturbed. Cuts with less than one
+between them count as one: a call may be hit by all of them.
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+EVENT = re.compile(r" (\d+\.\d+): weft_lane_state: .*node=(\d+) lane=(\w+) .* (\w+) -> (\w+)")
+NS = 1_000_000_000
+
+
+def ms(seconds: float) -> str:
+    """A time as words."""
+    return f"{seconds * 1000:.0f} ms"
+
+
+def outages(trace: str, peer: int, lane: str) -> list[tuple[float, float]]:
+    """When the lane was not up: beginning and end, in seconds."""
+    found = []
+    since = None
+    events = [event for event in map(EVENT.search, trace.splitlines()) if event]
+    for event in sorted(events, key=lambda event: float(event[1])):
+        if int(event[2]) != peer or event[3] != lane:
+            continue
+        if event[4] == "UP" and event[5] != "UP":
+            since = float(event[1])
+        elif event[5] == "UP" and since is not None:
+            found.append((since, float(event[1])))
+            since = None
+    return found
+
+
+def longest_cut(cuts: list[tuple[float, float]], gap: float) -> float:
+    """The longest of them, where those that are less than @gap apart are one."""
+    longest = 0.0
+    begin = end = float("-inf")
+    for cut_begin, cut_end in cuts:
+        begin = cut_begin if cut_begin - end > gap else begin
+        end = cut_end
+        longest = max(longest, end - begin)
+    return longest
+
+
+def rows_of(folder: Path, lane: str) -> list[dict]:
+    """The results of all runs."""
+    lines = (folder / f"{lane}.json").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line)["results"][0] for line in lines]
+
+
+def judge(folder: Path, peer: int, lane: str) -> str | None:
+    """Print what was seen. Return what is wrong."""
+    rows = rows_of(folder, lane)
+    before = int((folder / f"{lane}.undisturbed").read_text(encoding="utf-8"))
+    if not 0 < before < len(rows):
+        return f"{lane}: {before} of {len(rows)} runs came before the first reset"
+    rounds = {row["rounds"] for row in rows}
+    if len(rounds) != 1:
+        return f"{lane}: runs ended with different numbers of echoes: {sorted(rounds)}"
+    round_trip = max(row["max_ns"] for row in rows[:before]) / NS
+    cuts = outages((folder / "trace").read_text(encoding="utf-8"), peer, lane)
+    if not cuts:
+        return f"{lane}: it never was without a connection"
+    times = sorted(end - begin for begin, end in cuts)
+    limit = longest_cut(cuts, round_trip) + 3 * round_trip
+    stall = max(row["max_ns"] for row in rows[before:]) / NS
+    print(f"{lane}: {sum(row['rounds'] for row in rows[before:])} echoes, {len(cuts)} reconnects "
+          f"in {ms(times[0])} to {ms(times[-1])}, median {ms(times[len(times) // 2])}; "
+          f"round trip undisturbed at most {ms(round_trip)}; "
+          f"longest echo {ms(stall)}, limit {ms(limit)}")
+    if stall > limit:
+        return f"{lane}: an echo took {ms(stall)}, expected at most {ms(limit)}"
+    return None
+
+
+def main() -> int:
+    """Both lanes."""
+    folder, peer = Path(sys.argv[1]), int(sys.argv[2])
+    problems = [judge(folder, peer, lane) for lane in ("fast", "bulk")]
+    for problem in filter(None, problems):
+        print(problem)
+    return int(any(problems))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
