@@ -14,6 +14,10 @@ cd "$(dirname "$0")" || exit 1
 RESETS=25
 [ "${WEFT_STRESS-}" != yes ] || RESETS=500
 
+# Runs in each lane before the first reset, and after the last one, by which it
+# is told what a round trip takes here.
+UNDISTURBED=5
+
 # Of one run of keep_echoing, by lane: its threads and what each of them does.
 FAST_ROUNDS="--threads 8 --depth 2 --count 25"
 BULK_ROUNDS="--threads 1 --depth 2 --count 16"
@@ -22,6 +26,9 @@ BULK_ROUNDS="--threads 1 --depth 2 --count 16"
 forget_trade()
 {
 	rm -f /run/fast* /run/bulk*
+	: >/run/fast.json
+	: >/run/bulk.json
+	mark started
 }
 
 # In a node: trade PEER FAST BULK: calls on both lanes, until it is told to end.
@@ -39,10 +46,22 @@ trade()
 	await "${pids[@]}"
 }
 
-# In a node.
+# In a node: has_traded MARK COUNT: so many more results have come in each lane.
 has_traded()
 {
-	[ "$(wc -l </run/fast.json)" -ge 2 ] && [ "$(wc -l </run/bulk.json)" -ge 2 ]
+	local lane
+
+	for lane in fast bulk; do
+		[ "$(wc -l </run/$lane.json)" -ge $(($(cat /run/$lane."$1") + $2)) ] ||
+			return 1
+	done
+}
+
+# In a node: how many results there are now.
+mark()
+{
+	wc -l </run/fast.json >/run/fast."$1"
+	wc -l </run/bulk.json >/run/bulk."$1"
 }
 
 # In a node: from now on all changes of lanes are written down.
@@ -52,8 +71,7 @@ watch_lanes()
 	echo mono >trace_clock
 	: >trace
 	echo 1 >events/weft/weft_lane_state/enable
-	wc -l </run/fast.json >/run/fast.undisturbed
-	wc -l </run/bulk.json >/run/bulk.undisturbed
+	mark undisturbed
 }
 
 # In a node: what has been seen, for stalls.py.
@@ -62,7 +80,8 @@ collect()
 	echo 0 >/sys/kernel/tracing/events/weft/weft_lane_state/enable
 	# a file of unknown length is none for tar
 	cat /sys/kernel/tracing/trace >/run/trace
-	tar -C /run -cf - fast.json bulk.json fast.undisturbed bulk.undisturbed trace
+	tar -C /run -cf - fast.json bulk.json fast.undisturbed bulk.undisturbed \
+		fast.settled bulk.settled trace
 }
 
 # In a node: reset_at_random COUNT PEER
@@ -101,7 +120,8 @@ resets_cost_stalls_only()
 		traders+=($!)
 	done
 	for node in 1 2; do
-		wait_for $((60 * SLOW)) "undisturbed calls of n$node" guest n$node has_traded
+		wait_for $((60 * SLOW)) "undisturbed calls of n$node" \
+			guest n$node has_traded started $UNDISTURBED
 		guest n$node watch_lanes
 	done
 	for node in 1 2; do
@@ -109,6 +129,13 @@ resets_cost_stalls_only()
 		resetters+=($!)
 	done
 	await "${resetters[@]}"
+	all_lanes_up
+	guest n1 mark settled
+	guest n2 mark settled
+	for node in 1 2; do
+		wait_for $((60 * SLOW)) "calls of n$node undisturbed again" \
+			guest n$node has_traded settled $UNDISTURBED
+	done
 	for node in 1 2; do
 		guest n$node end_echoes
 	done

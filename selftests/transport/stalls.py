@@ -6,9 +6,10 @@ usage: stalls.py DIRECTORY PEER
 
 The directory holds, for the lanes "fast" and "bulk", LANE.json with one result of
 "weft bench echo" in each line, LANE.undisturbed with the number of those that came
-before the first reset, and "trace" with the events weft_lane_state. An echo may
-take as long as the lane was without a connection, and three round trips, where a
-round trip is the longest one that was seen undisturbed. Cuts with less than one
+before the first reset, LANE.settled with those that came before the last one was
+over, and "trace" with the events weft_lane_state. An echo may take as long as the
+lane was without a connection, and three round trips, where a round trip is the
+longest one that was seen undisturbed, before or after. Cuts with less than one
 between them count as one: a call may be hit by all of them.
 """
 
@@ -62,20 +63,23 @@ def rows_of(folder: Path, lane: str) -> list[dict]:
 def judge(folder: Path, peer: int, lane: str) -> str | None:
     """Print what was seen. Return what is wrong."""
     rows = rows_of(folder, lane)
-    before = int((folder / f"{lane}.undisturbed").read_text(encoding="utf-8"))
-    if not 0 < before < len(rows):
-        return f"{lane}: {before} of {len(rows)} runs came before the first reset"
+    before, settled = (int((folder / f"{lane}.{mark}").read_text(encoding="utf-8"))
+                       for mark in ("undisturbed", "settled"))
+    # the run that was under way at the mark is not known to be undisturbed
+    disturbed, calm = rows[before:settled + 1], rows[:before] + rows[settled + 1:]
+    if not disturbed or not calm:
+        return f"{lane}: {len(disturbed)} runs during the resets, {len(calm)} without"
     rounds = {row["rounds"] for row in rows}
     if len(rounds) != 1:
         return f"{lane}: runs ended with different numbers of echoes: {sorted(rounds)}"
-    round_trip = max(row["max_ns"] for row in rows[:before]) / NS
+    round_trip = max(row["max_ns"] for row in calm) / NS
     cuts = outages((folder / "trace").read_text(encoding="utf-8"), peer, lane)
     if not cuts:
         return f"{lane}: it never was without a connection"
     times = sorted(end - begin for begin, end in cuts)
     limit = longest_cut(cuts, round_trip) + 3 * round_trip
-    stall = max(row["max_ns"] for row in rows[before:]) / NS
-    print(f"{lane}: {sum(row['rounds'] for row in rows[before:])} echoes, {len(cuts)} reconnects "
+    stall = max(row["max_ns"] for row in disturbed) / NS
+    print(f"{lane}: {sum(row['rounds'] for row in disturbed)} echoes, {len(cuts)} reconnects "
           f"in {ms(times[0])} to {ms(times[-1])}, median {ms(times[len(times) // 2])}; "
           f"round trip undisturbed at most {ms(round_trip)}; "
           f"longest echo {ms(stall)}, limit {ms(limit)}")
