@@ -100,12 +100,13 @@ ktap_judge()
 
 ktap_one()
 {
-	local name=${1//_/ } status reason=
+	local name=${1//_/ } status reason='' start=$SECONDS
 
 	ktap_number=$((ktap_number + 1))
 	: >"$KTAP_REASON"
 	ktap_judge "$1" 2>&1 </dev/null | sed -u 's/^/# /' >&3
 	status=${PIPESTATUS[0]}
+	[ $((SECONDS - start)) -lt 5 ] || note "this took $((SECONDS - start)) s"
 	case $status in
 	0)
 		ktap_passed=$((ktap_passed + 1))
