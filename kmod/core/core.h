@@ -172,6 +172,6 @@ u64 weft_lamport_tick(struct weft_net *weft);
 void weft_lamport_witness(struct weft_net *weft, u64 seen);
 
 /* wait.c */
-int weft_wait_peer(ktime_t deadline, bool (*is_done)(void *arg), void *arg);
+int weft_wait_peer(unsigned long deadline, bool (*is_done)(void *arg), void *arg);
 
 #endif /* _WEFT_CORE_CORE_H */

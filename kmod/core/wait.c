@@ -11,24 +11,24 @@
 
 /**
  * weft_wait_peer() - wait until something is so
- * @deadline: when to give up, on the monotonic clock
+ * @deadline: when to give up, in jiffies
  * @is_done:  whether it is so. Called at least once, and, but for the last
  *            time, in a state in which the caller would sleep; if it does work
  *            of its own it returns to TASK_RUNNING, and is then called again
  * @arg:      for @is_done
  *
  * Whoever makes it so wakes the caller with wake_up_process(). A late deadline
- * is no harm, and a timer that counts jiffies costs far less than a precise one,
- * which has to be set in hardware for each wait.
+ * is no harm, and jiffies cost far less than a precise clock, which has to be
+ * read, and a precise timer, which has to be set in hardware, for each wait.
  *
  * Context: may sleep; the caller holds no lock.
  * Return: 0 if it is so; else -EINTR if the caller has been killed, or
  * -ETIMEDOUT.
  */
-int weft_wait_peer(ktime_t deadline, bool (*is_done)(void *arg), void *arg)
+int weft_wait_peer(unsigned long deadline, bool (*is_done)(void *arg), void *arg)
 {
 	int err = 0;
-	s64 left;
+	long left;
 
 	for (;;) {
 		set_current_state(TASK_KILLABLE);
@@ -38,7 +38,7 @@ int weft_wait_peer(ktime_t deadline, bool (*is_done)(void *arg), void *arg)
 			err = -EINTR;
 			break;
 		}
-		left = ktime_to_ns(ktime_sub(deadline, ktime_get()));
+		left = deadline - jiffies;
 		if (left <= 0) {
 			__set_current_state(TASK_RUNNING);
 			err = is_done(arg) ? 0 : -ETIMEDOUT;
@@ -48,7 +48,7 @@ int weft_wait_peer(ktime_t deadline, bool (*is_done)(void *arg), void *arg)
 		if (task_is_running(current))
 			cond_resched();
 		else
-			schedule_timeout(nsecs_to_jiffies(left) + 1);
+			schedule_timeout(left);
 	}
 	__set_current_state(TASK_RUNNING);
 	return err;

@@ -11,11 +11,13 @@
  * struct attempt - a call that waits for a slot
  * @call:    the call
  * @request: its request
+ * @is_late: it was not the first attempt
  * @err:     what came of the last attempt
  */
 struct attempt {
 	struct weft_call *call;
 	struct weft_message *request;
+	bool is_late;
 	int err;
 };
 
@@ -23,9 +25,12 @@ static bool has_slot(void *arg)
 {
 	struct attempt *attempt = arg;
 	struct weft_call *call = attempt->call;
+	ktime_t now = attempt->is_late ? ktime_get() :
+					 call->at[WEFT_CALL_CREDIT];
 
 	attempt->err = weft_slot_take(call->lane->calls, call,
-				      attempt->request);
+				      attempt->request, now);
+	attempt->is_late = true;
 	return attempt->err != -EAGAIN;
 }
 
@@ -68,6 +73,7 @@ int weft_call_start(struct weft_lane *lane, struct weft_call *call,
 	call->lane = lane;
 	call->task = current;
 	call->is_done = false;
+	call->is_own = false;
 	call->error = 0;
 	call->reply_len = 0;
 	call->phase = WEFT_CALL_CREDIT;
@@ -117,10 +123,12 @@ int weft_call_wait(struct weft_call *call)
 	if (err && !weft_slot_abandon(call))
 		err = 0;
 	if (!err) {
-		weft_slot_settle(call);
+		if (!call->is_own)
+			weft_slot_settle(call);
 		err = call->error;
 	}
-	ns = ktime_to_ns(ktime_sub(ktime_get(), call->at[WEFT_CALL_CREDIT]));
+	call->ended = ktime_get();
+	ns = ktime_to_ns(ktime_sub(call->ended, call->at[WEFT_CALL_CREDIT]));
 	if (!err)
 		weft_histogram_add(&lane->peer->latency[call->type], ns);
 	trace_weft_call_done(&lane->name, call->type, call->id, err, ns);

@@ -7,6 +7,7 @@
  */
 #include "rpc/rpc.h"
 
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/sched/signal.h>
@@ -52,13 +53,11 @@ int weft_echo_serve(struct weft_lane *lane, const struct weft_header *header,
  * struct echo - one echo that may be under way
  * @call:    the call
  * @tag:     tells it from all others
- * @started: when, on the monotonic clock
  * @reply:   what came back
  */
 struct echo {
 	struct weft_call call;
 	u64 tag;
-	ktime_t started;
 	u8 *reply;
 };
 
@@ -69,12 +68,11 @@ static int start(struct weft_lane *lane, const struct weft_echo *wish,
 	struct weft_message *request;
 	struct weft_msg_echo *payload;
 
-	echo->started = ktime_get();
 	echo->call = (struct weft_call) {
 		.type = is_fast ? WEFT_MSG_ECHO : WEFT_MSG_ECHO_BULK,
 		.reply = echo->reply,
 		.reply_size = wish->reply_size,
-		.deadline = ktime_add_ms(echo->started, wish->timeout_ms),
+		.deadline = jiffies + msecs_to_jiffies(wish->timeout_ms) + 1,
 	};
 	request = weft_message_new(echo->call.type, sizeof(*payload));
 	if (!request)
@@ -109,10 +107,12 @@ static int finish(const struct weft_echo *wish, struct echo *echo, u64 *order,
 		  u32 *sample)
 {
 	int err = weft_call_wait(&echo->call);
-	s64 ns = ktime_to_ns(ktime_sub(ktime_get(), echo->started));
+	s64 ns;
 
 	if (err)
 		return err;
+	ns = ktime_to_ns(ktime_sub(echo->call.ended,
+				   echo->call.at[WEFT_CALL_CREDIT]));
 	*sample = min_t(s64, ns, U32_MAX);
 	if (!is_right(wish, echo))
 		return -EBADMSG;

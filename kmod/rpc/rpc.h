@@ -37,13 +37,15 @@ enum weft_call_phase {
  * @type:       type of the request
  * @reply:      where the payload of the reply goes
  * @reply_size: room there; a longer reply breaks the protocol
- * @deadline:   when to give up, on the monotonic clock
+ * @deadline:   when to give up, in jiffies
  * @reply_len:  bytes of payload received
  * @order:      number of the message that held the reply, in its lane
  * @error:      0, or why there is no reply
  * @is_done:    the call has ended
  * @phase:      how far it has come
+ * @is_own:     its caller has ended it
  * @at:         when each phase began, on the monotonic clock
+ * @ended:      when weft_call_wait() returned, on the same
  * @lane:       where it goes
  * @task:       who waits
  * @id:         number of the request
@@ -55,14 +57,16 @@ struct weft_call {
 	enum weft_msg_type type;
 	void *reply;
 	u32 reply_size;
-	ktime_t deadline;
+	unsigned long deadline;
 
 	u32 reply_len;
 	u64 order;
 	int error;
 	bool is_done;
+	bool is_own;
 	enum weft_call_phase phase;
 	ktime_t at[WEFT_CALL_NR_PHASES];
+	ktime_t ended;
 	struct weft_lane *lane;
 	struct task_struct *task;
 	u64 id;

@@ -37,6 +37,7 @@ static void end_call(struct weft_call *call, int err)
 	struct task_struct *task = call->task;
 
 	call->error = err;
+	call->is_own = task == current;
 	/* pairs with is_done() of call.c: the result is complete */
 	smp_store_release(&call->is_done, true);
 	if (task != current)
@@ -54,12 +55,13 @@ static void free_slot(struct weft_calls *calls, struct weft_slot *slot)
  * @calls:   the calls of the lane
  * @call:    the call
  * @request: the request; consumed on success
+ * @now:     the time, on the monotonic clock
  *
  * Return: 0; -EAGAIN if there is no free slot; the error with which calls end
  * in this lane at present.
  */
 int weft_slot_take(struct weft_calls *calls, struct weft_call *call,
-		   struct weft_message *request)
+		   struct weft_message *request, ktime_t now)
 {
 	u32 index;
 	int err;
@@ -83,7 +85,7 @@ int weft_slot_take(struct weft_calls *calls, struct weft_call *call,
 	};
 	calls->in_use++;
 	call->phase = WEFT_CALL_SENT;
-	call->at[WEFT_CALL_SENT] = ktime_get();
+	call->at[WEFT_CALL_SENT] = now;
 	request->header.request = cpu_to_le64(call->id);
 	/* under the lock: a session that ends finds both or none of them */
 	weft_lane_queue(call->lane, request);
@@ -194,8 +196,11 @@ void *weft_rpc_reply_target(struct weft_lane *lane,
 		target = ERR_PTR(-EPROTO);
 		goto out;
 	}
-	slot->call->phase = WEFT_CALL_RECEIVING;
-	slot->call->at[WEFT_CALL_RECEIVING] = ktime_get();
+	/* what is short is here with its header, and nobody would see the phase */
+	if (le32_to_cpu(header->length) > WEFT_STAGE_LEN) {
+		slot->call->phase = WEFT_CALL_RECEIVING;
+		slot->call->at[WEFT_CALL_RECEIVING] = ktime_get();
+	}
 	target = slot->call->reply;
 out:
 	spin_unlock(&calls->lock);

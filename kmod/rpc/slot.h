@@ -8,7 +8,7 @@
 #include "rpc/rpc.h"
 
 int weft_slot_take(struct weft_calls *calls, struct weft_call *call,
-		   struct weft_message *request);
+		   struct weft_message *request, ktime_t now);
 bool weft_slot_abandon(struct weft_call *call);
 void weft_slot_settle(struct weft_call *call);
 

@@ -4,7 +4,6 @@
  * has authenticated the peer; here it is checked that the socket is of the kind
  * that the rest of transport can rely on.
  */
-#include "transport/crc.h"
 #include "transport/transport.h"
 
 #include <linux/file.h>
@@ -122,12 +121,11 @@ static void unclaim(struct sock *sk)
  * do not wait for pages being written, nor use what belongs to the task.
  *
  * Context: may sleep; caller holds weft_lane.receive_mutex and .send_mutex.
- * Return: 0; -EBUSY if some lane has this very socket; -ENOMEM; an error of
+ * Return: 0; -EBUSY if some lane has this very socket; an error of
  * weft_socket_check().
  */
 int weft_socket_adopt(struct weft_lane *lane, struct socket *sock)
 {
-	struct weft_receive *receive = &lane->receive;
 	struct sock *sk = sock->sk;
 	enum weft_cipher cipher;
 	int err;
@@ -138,16 +136,8 @@ int weft_socket_adopt(struct weft_lane *lane, struct socket *sock)
 	err = weft_socket_check(lane->peer->weft, sock, &cipher);
 	if (err)
 		return err;
-	if (cipher == WEFT_CIPHER_NONE) {
-		receive->crc = weft_crc_new();
-		if (!receive->crc)
-			return -ENOMEM;
-	}
-	if (!claim(sk, lane)) {
-		kfree(receive->crc);
-		receive->crc = NULL;
+	if (!claim(sk, lane))
 		return -EBUSY;
-	}
 	sk->sk_allocation = GFP_NOIO;
 	sk->sk_use_task_frag = false;
 	tcp_sock_set_nodelay(sk);
@@ -184,8 +174,6 @@ void weft_socket_drop(struct weft_lane *lane)
 	WRITE_ONCE(lane->sock, NULL);
 	kernel_sock_shutdown(sock, SHUT_RDWR);
 	sockfd_put(sock);
-	kfree(receive->crc);
-	receive->crc = NULL;
 	receive->start = 0;
 	receive->end = 0;
 	receive->has_header = false;

@@ -5,11 +5,14 @@
 #ifndef _WEFT_TRANSPORT_CRC_H
 #define _WEFT_TRANSPORT_CRC_H
 
-#include <crypto/hash.h>
 #include <linux/types.h>
 #include <linux/uio.h>
 
+/* With what a CRC begins. */
+#define WEFT_CRC_SEED	U32_MAX
+
+u32 weft_crc_add(u32 crc, const void *data, size_t len);
+__le32 weft_crc_end(u32 crc);
 __le32 weft_crc_buffers(const struct kvec *parts, unsigned int count);
-struct shash_desc *weft_crc_new(void);
 
 #endif /* _WEFT_TRANSPORT_CRC_H */

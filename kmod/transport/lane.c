@@ -67,6 +67,17 @@ void weft_lane_wake_receiver(struct weft_lane *lane, int flags)
 	spin_unlock_irqrestore(&lane->leader_lock, irq);
 }
 
+/* All that is not acknowledged is sent over this connection, or nothing. */
+static void send_from_first(struct weft_lane *lane, bool is_up)
+{
+	lockdep_assert_held(&lane->lock);
+
+	WRITE_ONCE(lane->next, is_up ?
+		   list_first_entry_or_null(&lane->queue, struct weft_message,
+					    link) : NULL);
+	WRITE_ONCE(lane->unsent, is_up ? lane->queued : 0);
+}
+
 /**
  * weft_lane_set_state() - let something happen to the connection
  * @lane:  the lane
@@ -88,10 +99,7 @@ int weft_lane_set_state(struct weft_lane *lane, enum weft_lane_event event)
 	next = weft_lane_state_next(before, event);
 	if (next >= 0) {
 		WRITE_ONCE(lane->state, next);
-		lane->next = next != WEFT_LANE_UP ? NULL :
-			     list_first_entry_or_null(&lane->queue,
-						      struct weft_message,
-						      link);
+		send_from_first(lane, next == WEFT_LANE_UP);
 	}
 	spin_unlock(&lane->lock);
 	trace_weft_lane_state(&lane->name, before, event, next);
@@ -389,10 +397,12 @@ void weft_lane_receive_own(struct weft_lane *lane, const bool *is_done)
 
 	if (test_bit(WEFT_LANE_SERVE, &lane->flags))
 		return;
-	spin_lock_irq(&lane->leader_lock);
-	if (!lane->leader)
-		WRITE_ONCE(lane->leader, current);
-	spin_unlock_irq(&lane->leader_lock);
+	if (!READ_ONCE(lane->leader)) {
+		spin_lock_irq(&lane->leader_lock);
+		if (!lane->leader)
+			WRITE_ONCE(lane->leader, current);
+		spin_unlock_irq(&lane->leader_lock);
+	}
 	if (READ_ONCE(lane->leader) != current ||
 	    !test_bit(WEFT_LANE_READABLE, &lane->flags) ||
 	    !mutex_trylock(&lane->receive_mutex))
@@ -401,8 +411,6 @@ void weft_lane_receive_own(struct weft_lane *lane, const bool *is_done)
 	clear_bit(WEFT_LANE_READABLE, &lane->flags);
 	/* what arrives from here on sets it again */
 	smp_mb__after_atomic();
-	/* the reply may be here without a read that says what is left */
-	lane->receive.is_drained = false;
 	err = lane->sock ? weft_lane_receive(lane, is_done) : 0;
 	if (err == 1 && !(lane->receive.is_drained &&
 			  lane->receive.start == lane->receive.end))
@@ -430,6 +438,9 @@ void weft_lane_unlead(struct weft_lane *lane)
 {
 	bool was_leader;
 
+	/* only the leader itself changes this */
+	if (READ_ONCE(lane->leader) != current)
+		return;
 	spin_lock_irq(&lane->leader_lock);
 	was_leader = lane->leader == current;
 	if (was_leader)

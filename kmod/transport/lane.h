@@ -19,7 +19,6 @@
 #include <linux/uio.h>
 #include <linux/wait.h>
 
-struct shash_desc;
 struct socket;
 struct task_struct;
 struct weft_calls;
@@ -122,7 +121,7 @@ struct weft_lane_stats {
  * @done:       bytes of payload that have arrived
  * @scratch:    for the payload of requests
  * @scratch_len: bytes of @scratch
- * @crc:        of the payload so far; NULL under TLS
+ * @crc:        of the payload so far; unused under TLS
  */
 struct weft_receive {
 	u8 stage[WEFT_STAGE_LEN];
@@ -138,7 +137,7 @@ struct weft_receive {
 	u32 done;
 	void *scratch;
 	u32 scratch_len;
-	struct shash_desc *crc;
+	u32 crc;
 };
 
 /**
@@ -182,7 +181,8 @@ struct weft_control {
  * @queued:       how many
  * @replies:      how many of them are replies
  * @next:         the first of them that was not sent in full over this
- *                connection; NULL: all were
+ *                connection; NULL: all were. It stays while @send_mutex is held
+ * @unsent:       how many from @next on; may be read without
  * @sequence:     number of the last message
  * @acknowledged: highest number that the peer has acknowledged
  *
@@ -223,6 +223,7 @@ struct weft_lane {
 	u32 queued;
 	u32 replies;
 	struct weft_message *next;
+	u32 unsent;
 	u64 sequence;
 	u64 acknowledged;
 

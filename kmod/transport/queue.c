@@ -93,8 +93,11 @@ void weft_lane_queue(struct weft_lane *lane, struct weft_message *message)
 	header->lamport = cpu_to_le64(weft_lamport_tick(weft));
 	list_add_tail(&message->link, &lane->queue);
 	count(lane, message, 1);
-	if (!lane->next && lane->state == WEFT_LANE_UP)
-		lane->next = message;
+	if (lane->state == WEFT_LANE_UP) {
+		if (!lane->next)
+			WRITE_ONCE(lane->next, message);
+		WRITE_ONCE(lane->unsent, lane->unsent + 1);
+	}
 	spin_unlock(&lane->lock);
 }
 
@@ -150,8 +153,9 @@ void weft_lane_sent(struct weft_lane *lane)
 		lane->stats.resent++;
 	message->was_sent = true;
 	spin_lock(&lane->lock);
-	lane->next = list_is_last(&message->link, &lane->queue) ? NULL :
-		     list_next_entry(message, link);
+	WRITE_ONCE(lane->next, list_is_last(&message->link, &lane->queue) ?
+			       NULL : list_next_entry(message, link));
+	WRITE_ONCE(lane->unsent, lane->unsent - 1);
 	is_acknowledged = le64_to_cpu(message->header.sequence) <=
 			  lane->acknowledged;
 	if (is_acknowledged) {
@@ -180,7 +184,8 @@ void weft_lane_purge(struct weft_lane *lane)
 	list_splice_init(&lane->queue, &freed);
 	lane->queued = 0;
 	lane->replies = 0;
-	lane->next = NULL;
+	WRITE_ONCE(lane->next, NULL);
+	WRITE_ONCE(lane->unsent, 0);
 	lane->sequence = 0;
 	lane->acknowledged = 0;
 	spin_unlock(&lane->lock);

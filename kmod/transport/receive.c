@@ -111,11 +111,12 @@ static int read_socket(struct weft_lane *lane, struct kvec *parts,
 	return got;
 }
 
-static void take_payload(struct weft_receive *receive, const void *from,
-			 u32 len)
+static void take_payload(struct weft_lane *lane, const void *from, u32 len)
 {
-	if (receive->crc)
-		crypto_shash_update(receive->crc, from, len);
+	struct weft_receive *receive = &lane->receive;
+
+	if (lane->cipher == WEFT_CIPHER_NONE)
+		receive->crc = weft_crc_add(receive->crc, from, len);
 	receive->done += len;
 }
 
@@ -149,7 +150,7 @@ static int fill(struct weft_lane *lane)
 		return got;
 	want = min_t(u32, want, got);
 	if (want)
-		take_payload(receive, receive->target + receive->done, want);
+		take_payload(lane, receive->target + receive->done, want);
 	receive->end += got - want;
 	return got;
 }
@@ -264,14 +265,14 @@ static int begin(struct weft_lane *lane)
 	receive->start += sizeof(*header);
 	receive->has_header = true;
 	receive->done = 0;
-	if (receive->crc)
-		crypto_shash_init(receive->crc);
+	receive->crc = WEFT_CRC_SEED;
 	return 0;
 }
 
 /* Moves payload from the stage to its place. */
-static void unstage(struct weft_receive *receive)
+static void unstage(struct weft_lane *lane)
 {
+	struct weft_receive *receive = &lane->receive;
 	u32 len = min(le32_to_cpu(receive->header.length) - receive->done,
 		      receive->end - receive->start);
 	u8 *from = receive->stage + receive->start;
@@ -280,18 +281,17 @@ static void unstage(struct weft_receive *receive)
 		return;
 	if (receive->target)
 		memcpy(receive->target + receive->done, from, len);
-	take_payload(receive, from, len);
+	take_payload(lane, from, len);
 	receive->start += len;
 }
 
-static bool is_payload_intact(struct weft_receive *receive)
+static bool is_payload_intact(struct weft_lane *lane)
 {
-	__le32 crc;
+	struct weft_receive *receive = &lane->receive;
 
-	if (!receive->crc || !receive->header.length)
+	if (lane->cipher != WEFT_CIPHER_NONE || !receive->header.length)
 		return !receive->header.payload_crc;
-	crypto_shash_final(receive->crc, (u8 *)&crc);
-	return crc == receive->header.payload_crc;
+	return weft_crc_end(receive->crc) == receive->header.payload_crc;
 }
 
 /*
@@ -360,7 +360,7 @@ static int finish(struct weft_lane *lane)
 	u64 sequence = le64_to_cpu(receive->header.sequence);
 	int err;
 
-	if (!receive->is_intact && !is_payload_intact(receive))
+	if (!receive->is_intact && !is_payload_intact(lane))
 		return weft_lane_breach(lane, WEFT_BREACH_CRC);
 	receive->is_intact = true;
 	weft_lamport_witness(lane->peer->weft,
@@ -379,6 +379,16 @@ static int finish(struct weft_lane *lane)
 	return 0;
 }
 
+/*
+ * The last read took all that there was, and the socket has not called since.
+ * Who clears the flag reads.
+ */
+static bool is_empty(struct weft_lane *lane)
+{
+	return lane->receive.is_drained &&
+	       !test_and_clear_bit(WEFT_LANE_READABLE, &lane->flags);
+}
+
 /* One step. Return: bytes or messages that it moved, 0, or an error. */
 static int step(struct weft_lane *lane, bool is_caller)
 {
@@ -388,13 +398,13 @@ static int step(struct weft_lane *lane, bool is_caller)
 	if (!receive->has_header) {
 		if (receive->end - receive->start < sizeof(receive->header)) {
 			weft_lane_pump(lane);
-			return fill(lane);
+			return is_empty(lane) ? 0 : fill(lane);
 		}
 		err = begin(lane);
 		if (err)
 			return err;
 	}
-	unstage(receive);
+	unstage(lane);
 	if (is_caller && needs_thread(&receive->header))
 		return -EBUSY;
 	if (receive->done < le32_to_cpu(receive->header.length))
@@ -425,6 +435,7 @@ int weft_lane_receive(struct weft_lane *lane, const bool *until)
 
 	if (test_bit(WEFT_LANE_LOST, &lane->flags))
 		return 0;
+	lane->receive.is_drained = false;
 	do {
 		/* pairs with whoever makes it true */
 		if (until && smp_load_acquire(until))

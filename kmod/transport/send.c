@@ -77,18 +77,14 @@ static void pick_message(struct weft_lane *lane, struct weft_message *message)
 static bool pick(struct weft_lane *lane)
 {
 	struct weft_message *next;
-	bool is_up;
 
 	if (test_and_clear_bit(WEFT_LANE_RESUME_DUE, &lane->flags)) {
 		pick_control(lane, WEFT_MSG_RESUME);
 		return true;
 	}
-	spin_lock(&lane->lock);
-	is_up = lane->state == WEFT_LANE_UP;
-	next = lane->next;
-	spin_unlock(&lane->lock);
-	if (!is_up)
+	if (READ_ONCE(lane->state) != WEFT_LANE_UP)
 		return false;
+	next = READ_ONCE(lane->next);
 	if (test_and_clear_bit(WEFT_LANE_EPOCH_DUE, &lane->flags))
 		pick_control(lane, WEFT_MSG_EPOCH);
 	else if (next)
@@ -100,15 +96,10 @@ static bool pick(struct weft_lane *lane)
 	return true;
 }
 
+/* Is there more than what is being sent? */
 static bool has_more(struct weft_lane *lane)
 {
-	bool has;
-
-	spin_lock(&lane->lock);
-	has = lane->next && (lane->is_control ||
-			     !list_is_last(&lane->next->link, &lane->queue));
-	spin_unlock(&lane->lock);
-	return has;
+	return READ_ONCE(lane->unsent) > (lane->is_control ? 0 : 1);
 }
 
 static void advance(struct weft_lane *lane, size_t sent)
@@ -187,21 +178,19 @@ static int send_or_block(struct weft_lane *lane)
 	return err;
 }
 
+#define STUCK	(BIT(WEFT_LANE_BLOCKED) | BIT(WEFT_LANE_LOST))
+#define DUE	(BIT(WEFT_LANE_ACK_DUE) | BIT(WEFT_LANE_EPOCH_DUE))
+
 static bool has_unsent(struct weft_lane *lane)
 {
-	bool has;
+	unsigned long flags = READ_ONCE(lane->flags);
 
-	if (test_bit(WEFT_LANE_BLOCKED, &lane->flags) ||
-	    test_bit(WEFT_LANE_LOST, &lane->flags))
+	if (flags & STUCK || !READ_ONCE(lane->sock))
 		return false;
-	if (test_bit(WEFT_LANE_RESUME_DUE, &lane->flags))
-		return READ_ONCE(lane->sock);
-	spin_lock(&lane->lock);
-	has = lane->state == WEFT_LANE_UP && READ_ONCE(lane->sock) &&
-	      (lane->next || test_bit(WEFT_LANE_ACK_DUE, &lane->flags) ||
-	       test_bit(WEFT_LANE_EPOCH_DUE, &lane->flags));
-	spin_unlock(&lane->lock);
-	return has;
+	if (flags & BIT(WEFT_LANE_RESUME_DUE))
+		return true;
+	return READ_ONCE(lane->state) == WEFT_LANE_UP &&
+	       (READ_ONCE(lane->unsent) || flags & DUE);
 }
 
 /**
@@ -215,6 +204,8 @@ void weft_lane_pump(struct weft_lane *lane)
 {
 	int err;
 
+	/* what was queued before this is seen by whoever has the mutex, or here */
+	smp_mb();
 	while (has_unsent(lane) && mutex_trylock(&lane->send_mutex)) {
 		err = lane->sock ? send_or_block(lane) : 0;
 		/* said under the mutex, so that it is said of this connection */
@@ -225,7 +216,7 @@ void weft_lane_pump(struct weft_lane *lane)
 			weft_lane_kick(lane, WEFT_LANE_PUMP);
 			return;
 		}
-		/* pairs with a failed trylock after weft_lane_queue() */
+		/* pairs with the one before a trylock that fails */
 		smp_mb();
 	}
 }
