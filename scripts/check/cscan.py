@@ -135,7 +135,8 @@ def function_name(head: str) -> Optional[str]:
     if not match or "=" in plain[:match.start()]:
         return None
     close = matching(plain, match.end() - 1)
-    if not re.fullmatch(r"\s*(?:\w+\s*(?:\([^()]*\))?\s*)*", plain[close + 1:]):
+    # each word whole, or a long text is taken apart in all ways there are
+    if not re.fullmatch(r"\s*(?:\w+\b\s*(?:\([^()]*\)\s*)?)*", plain[close + 1:]):
         return None
     return match.group(1)
 

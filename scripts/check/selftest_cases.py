@@ -56,6 +56,8 @@ SIZE = (
         "kmod/core/c.c": GPL + NOT_FUNCTIONS,
         "scripts/a.py": PYTHON + "def work():\n" + "    step()\n" * 59,
         "scripts/a.sh": SHELL + "work()\n{\n" + "\tstep\n" * 57 + "}\n"}),
+    Case("size", "a list of words that is no declaration is read at once",
+         {"kmod/core/a.c": GPL + "X(a) " + "word_of_a_list " * 40 + "+ 1;\n"}),
     Case("size", "too long a source file fails", {"kmod/core/a.c": GPL + "\n" * 600},
          (r"^kmod/core/a\.c:601: 601 lines, at most 600; split",)),
     Case("size", "too long a header fails", {"kmod/core/a.h": GPL_HEADER + "\n" * 250},
