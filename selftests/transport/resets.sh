@@ -25,10 +25,26 @@ BULK_ROUNDS="--threads 1 --depth 2 --count 16"
 # In a node: nothing is left of another time.
 forget_trade()
 {
-	rm -f /run/fast* /run/bulk*
+	rm -f /run/fast* /run/bulk* /run/standstills
 	: >/run/fast.json
 	: >/run/bulk.json
 	mark started
+}
+
+# In a node: as long as /run/fast is there, whenever the machine itself stood still
+# for over 20 ms, by the clock of the trace: from when, and how long, in seconds.
+# Nothing that it does can be faster than that.
+note_standstills()
+{
+	# shellcheck disable=SC2016	# Perl's
+	perl -MTime::HiRes=clock_gettime,CLOCK_MONOTONIC,usleep -e '
+		for (my $was = clock_gettime(CLOCK_MONOTONIC); -e "/run/fast";) {
+			usleep(10_000);
+			my $now = clock_gettime(CLOCK_MONOTONIC);
+			my $late = $now - $was - 0.01;
+			printf("%.6f %.6f\n", $was, $late) if $late > 0.02;
+			$was = $now;
+		}' >/run/standstills
 }
 
 # In a node: trade PEER FAST BULK: calls on both lanes, until it is told to end.
@@ -37,6 +53,8 @@ trade()
 	local pids=()
 
 	touch /run/fast /run/bulk
+	note_standstills &
+	pids+=($!)
 	# shellcheck disable=SC2086	# several words
 	keep_echoing /run/fast --to "$1" $2 &
 	pids+=($!)
@@ -81,7 +99,7 @@ collect()
 	# a file of unknown length is none for tar
 	cat /sys/kernel/tracing/trace >/run/trace
 	tar -C /run -cf - fast.json bulk.json fast.undisturbed bulk.undisturbed \
-		fast.settled bulk.settled trace
+		fast.settled bulk.settled standstills trace
 }
 
 # In a node: reset_at_random COUNT PEER
@@ -143,8 +161,10 @@ resets_cost_stalls_only()
 	for node in 1 2; do
 		mkdir -p "$WORK/seen$node"
 		guest n$node collect | tar -C "$WORK/seen$node" -xf -
+	done
+	for node in 1 2; do
 		note "n$node, whose peer is node $((3 - node)):"
-		./stalls.py "$WORK/seen$node" $((3 - node)) >"$WORK/stalls" ||
+		./stalls.py "$WORK/seen$node" "$WORK/seen$((3 - node))" $((3 - node)) >"$WORK/stalls" ||
 			fail "$(cat "$WORK/stalls")"
 		note "$(cat "$WORK/stalls")"
 	done

@@ -2,15 +2,19 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Judge what one node saw while its connections were reset.
 
-usage: stalls.py DIRECTORY PEER
+usage: stalls.py DIRECTORY PEER_DIRECTORY PEER (1 or 2, of the two)
 
-The directory holds, for the lanes "fast" and "bulk", LANE.json with one result of
-"weft bench echo" in each line, LANE.undisturbed with the number of those that came
-before the first reset, LANE.settled with those that came before the last one was
-over, and "trace" with the events weft_lane_state. An echo may take as long as the
-lane was without a connection, and three round trips, where a round trip is the
-longest one that was seen undisturbed, before or after. Cuts with less than one
-between them count as one: a call may be hit by all of them.
+A directory has what a node saw: for the lanes "fast" and "bulk", LANE.json with one
+result of "weft bench echo" in each line, LANE.undisturbed with the number of those
+that came before the first reset, LANE.settled with those that came before the last
+one was over; "trace" with the events weft_lane_state; and "standstills" with the
+times when the machine itself did not run, each with its begin and its length.
+
+An echo may take as long as the lane was without a connection, and three round trips,
+where a round trip is the longest one that either node saw undisturbed: the lanes
+share their machines. A machine that stood still meanwhile answers that much later.
+Cuts with less than a round trip between them count as one: a call may be hit by all
+of them.
 """
 
 import json
@@ -18,6 +22,7 @@ import re
 import sys
 from pathlib import Path
 
+LANES = ("fast", "bulk")
 EVENT = re.compile(r" (\d+\.\d+): weft_lane_state: .*node=(\d+) lane=(\w+) .* (\w+) -> (\w+)")
 NS = 1_000_000_000
 
@@ -60,28 +65,56 @@ def rows_of(folder: Path, lane: str) -> list[dict]:
     return [json.loads(line)["results"][0] for line in lines]
 
 
-def judge(folder: Path, peer: int, lane: str) -> str | None:
-    """Print what was seen. Return what is wrong."""
-    rows = rows_of(folder, lane)
+def marks(folder: Path, lane: str) -> tuple[int, int]:
+    """How many results there were before the first reset, and before the last was over."""
     before, settled = (int((folder / f"{lane}.{mark}").read_text(encoding="utf-8"))
                        for mark in ("undisturbed", "settled"))
-    # the run that was under way at the mark is not known to be undisturbed
-    disturbed, calm = rows[before:settled + 1], rows[:before] + rows[settled + 1:]
-    if not disturbed or not calm:
-        return f"{lane}: {len(disturbed)} runs during the resets, {len(calm)} without"
+    return before, settled
+
+
+def longest_round_trip(folder: Path) -> float:
+    """The longest undisturbed one that a node saw, in seconds. 0 if there was none."""
+    calm = []
+    for lane in LANES:
+        before, settled = marks(folder, lane)
+        rows = rows_of(folder, lane)
+        # the run that was under way at the mark is not known to be undisturbed
+        calm += rows[:before] + rows[settled + 1:]
+    return max((row["max_ns"] for row in calm), default=0) / NS
+
+
+def longest_standstill(folder: Path, peer: int) -> float:
+    """The longest one between the first cut and the last one, in seconds."""
+    trace = (folder / "trace").read_text(encoding="utf-8")
+    cuts = [cut for lane in LANES for cut in outages(trace, peer, lane)]
+    if not cuts:
+        return 0
+    first, last = min(cut[0] for cut in cuts), max(cut[1] for cut in cuts)
+    lines = (folder / "standstills").read_text(encoding="utf-8").splitlines()
+    found = [tuple(map(float, line.split())) for line in lines]
+    return max((long for begin, long in found if first < begin + long and begin < last),
+               default=0)
+
+
+def judge(folder: Path, peer: int, lane: str, round_trip: float, still: float) -> str | None:
+    """Print what was seen. Return what is wrong."""
+    rows = rows_of(folder, lane)
+    before, settled = marks(folder, lane)
+    disturbed = rows[before:settled + 1]
+    if not disturbed or not round_trip:
+        return f"{lane}: {len(disturbed)} runs during the resets of {len(rows)}"
     rounds = {row["rounds"] for row in rows}
     if len(rounds) != 1:
         return f"{lane}: runs ended with different numbers of echoes: {sorted(rounds)}"
-    round_trip = max(row["max_ns"] for row in calm) / NS
     cuts = outages((folder / "trace").read_text(encoding="utf-8"), peer, lane)
     if not cuts:
         return f"{lane}: it never was without a connection"
     times = sorted(end - begin for begin, end in cuts)
-    limit = longest_cut(cuts, round_trip) + 3 * round_trip
+    limit = longest_cut(cuts, round_trip) + 3 * round_trip + still
     stall = max(row["max_ns"] for row in disturbed) / NS
     print(f"{lane}: {sum(row['rounds'] for row in disturbed)} echoes, {len(cuts)} reconnects "
           f"in {ms(times[0])} to {ms(times[-1])}, median {ms(times[len(times) // 2])}; "
-          f"round trip undisturbed at most {ms(round_trip)}; "
+          f"round trip undisturbed at most {ms(round_trip)}, standstill at most {ms(still)}; "
           f"longest echo {ms(stall)}, limit {ms(limit)}")
     if stall > limit:
         return f"{lane}: an echo took {ms(stall)}, expected at most {ms(limit)}"
@@ -90,8 +123,11 @@ def judge(folder: Path, peer: int, lane: str) -> str | None:
 
 def main() -> int:
     """Both lanes."""
-    folder, peer = Path(sys.argv[1]), int(sys.argv[2])
-    problems = [judge(folder, peer, lane) for lane in ("fast", "bulk")]
+    folder, other, peer = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+    node = 3 - peer
+    round_trip = max(longest_round_trip(folder), longest_round_trip(other))
+    still = longest_standstill(folder, peer) + longest_standstill(other, node)
+    problems = [judge(folder, peer, lane, round_trip, still) for lane in LANES]
     for problem in filter(None, problems):
         print(problem)
     return int(any(problems))
