@@ -4,7 +4,8 @@
  * number of x86-64.
  *
  * All of it is pure: no state, no locks, no side effects, no memory of a
- * process.
+ * process. The contract, made from the table, is
+ * Documentation/syscalls.rst.
  */
 #ifndef _WEFT_RSYS_RSYS_H
 #define _WEFT_RSYS_RSYS_H

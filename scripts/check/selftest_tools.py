@@ -103,4 +103,21 @@ REST = (
     Case("format", "another format is told and passes", {"a.c": GPL + "int a;\n"}),
 )
 
-CASES = (*REST, *KERNEL_DOC, *CHECKPATCH, *DOCS, *HEADERS)
+PRINTS = SHELL + "printf 'one\\ntwo\\n'\n"
+SYSCALLS = (
+    Case("syscalls", "the page as it is made passes",
+         {"scripts/build/syscalls-doc": PRINTS, "Documentation/syscalls.rst": "one\ntwo\n"}),
+    Case("syscalls", "a row that differs fails, at its line",
+         {"scripts/build/syscalls-doc": PRINTS, "Documentation/syscalls.rst": "one\n2\n"},
+         (r"^Documentation/syscalls\.rst:2: differs from the table of system calls; run",)),
+    Case("syscalls", "a row too many fails",
+         {"scripts/build/syscalls-doc": PRINTS, "Documentation/syscalls.rst": "one\ntwo\n3\n"},
+         (r"^Documentation/syscalls\.rst:3: differs",)),
+    Case("syscalls", "a missing end of line fails",
+         {"scripts/build/syscalls-doc": PRINTS, "Documentation/syscalls.rst": "one\ntwo"},
+         (r"^Documentation/syscalls\.rst:2: differs",)),
+    Case("syscalls", "a missing page fails", {"scripts/build/syscalls-doc": PRINTS},
+         (r"^Documentation/syscalls\.rst:1: differs",)),
+)
+
+CASES = (*REST, *SYSCALLS, *KERNEL_DOC, *CHECKPATCH, *DOCS, *HEADERS)
