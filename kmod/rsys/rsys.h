@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What becomes of each system call of a process that was moved: a row for each
- * number of x86-64.
+ * number of x86-64, and the arithmetic that moving its arguments takes.
  *
  * All of it is pure: no state, no locks, no side effects, no memory of a
- * process. The contract, made from the table, is
- * Documentation/syscalls.rst.
+ * process. So the same code runs under a fuzzer in user space. The contract,
+ * made from the table, is Documentation/syscalls.rst.
  */
 #ifndef _WEFT_RSYS_RSYS_H
 #define _WEFT_RSYS_RSYS_H
@@ -188,5 +188,7 @@ const struct weft_rsys_entry *weft_rsys_select(const struct weft_rsys_selector *
 					       const __u64 args[WEFT_RSYS_ARGS]);
 const struct weft_rsys_entry *weft_rsys_classify(__u32 number,
 						 const __u64 args[WEFT_RSYS_ARGS]);
+
+/* measure.c: see measure.h */
 
 #endif /* _WEFT_RSYS_RSYS_H */

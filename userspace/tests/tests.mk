@@ -70,6 +70,10 @@ proto_sources := $(addprefix ../kmod/proto/,table.c check.c error.c)
 $(obj)/tests/fuzz_proto: INCLUDES := -Itests/kernel -I../kmod $(INCLUDES)
 $(obj)/tests/fuzz_proto: tests/fuzz_proto.c $(proto_sources) \
 	../kmod/proto/proto.h $(wildcard tests/kernel/*/*.h)
+rsys_sources := $(filter-out %/abi.c %_test.c,$(wildcard ../kmod/rsys/*.c))
+$(obj)/tests/fuzz_rsys: INCLUDES := -Itests/kernel -I../kmod $(INCLUDES)
+$(obj)/tests/fuzz_rsys: tests/fuzz_rsys.c $(rsys_sources) \
+	$(wildcard ../kmod/rsys/*.h tests/kernel/*/*.h)
 $(fuzzers): $(wildcard lib/*.h daemon/*.h)
 	@mkdir -p $(@D)
 	$(CLANG) $(fuzz_flags) $(filter %.c,$^) $(fuzz_libs) -o $@
