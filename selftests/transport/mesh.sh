@@ -11,4 +11,4 @@ cd "$(dirname "$0")" || exit 1
 mesh_up 9 3
 ktap_run a_mesh_with_tls_comes_up_in_time every_node_echoes_to_every_other \
 	a_mesh_without_tls_comes_up_in_time every_node_echoes_to_every_other \
-	the_death_of_a_daemon_disturbs_nobody a_namespace_that_is_deleted_ends_its_lanes -- "$@"
+	the_death_of_a_daemon_disturbs_nobody -- "$@"
