@@ -14,6 +14,12 @@
 #include <linux/printk.h>
 #include <linux/rtnetlink.h>
 
+/* Who serves which request of a peer. */
+static weft_request_handler * const handlers[WEFT_MSG_NR_TYPES] = {
+	[WEFT_MSG_ECHO]	     = weft_echo_serve,
+	[WEFT_MSG_ECHO_BULK] = weft_echo_serve,
+};
+
 static const struct weft_upcalls upcalls = {
 	.lane_changed	  = weft_ctl_lane_changed,
 	.session_up	  = weft_rpc_session_up,
@@ -21,6 +27,7 @@ static const struct weft_upcalls upcalls = {
 	.reply_target	  = weft_rpc_reply_target,
 	.reply_received	  = weft_rpc_reply_received,
 	.request_received = weft_rpc_request_received,
+	.handlers	  = handlers,
 };
 
 static void __init announce(void)

@@ -26,6 +26,16 @@ struct weft_lane_name {
 	enum weft_lane_id id;
 };
 
+/*
+ * Serves a request of a peer. It runs in the thread of the lane, and nothing
+ * else of the lane is received meanwhile: it does not wait for anybody. It
+ * queues its reply with weft_rpc_reply(), or fails with -EPROTO if the payload
+ * breaks the protocol, or with -ENOMEM before anything has happened.
+ */
+typedef int weft_request_handler(struct weft_lane *lane,
+				 const struct weft_header *header,
+				 const void *payload);
+
 /**
  * struct weft_upcalls - where a layer calls what stands above it
  * @lane_changed:    the connection of a lane has another state. May sleep
@@ -38,6 +48,9 @@ struct weft_lane_name {
  * @request_received: a request is complete, its payload contiguous. Returns 0,
  *                   -EPROTO if the payload breaks the protocol, or -ENOMEM if
  *                   it could not be served and is to be tried again. May sleep
+ *
+ * @handlers:        who serves which request, by type; NULL where nobody does.
+ *                   As long as there are types of messages
  *
  * All but @lane_changed are called by whoever receives in the lane, one at a
  * time. Filled by main.c, the same for all namespaces.
@@ -54,6 +67,7 @@ struct weft_upcalls {
 	int (*request_received)(struct weft_lane *lane,
 				const struct weft_header *header,
 				const void *payload);
+	weft_request_handler *const *handlers;
 };
 
 #endif /* _WEFT_CORE_UPCALLS_H */

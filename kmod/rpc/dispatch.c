@@ -1,21 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Requests of peers find their handlers here.
+ * Requests of peers find their handlers here. The layer that knows what is asked
+ * for has the handler, which may lie above this one; main.c has the table.
  */
 #include "rpc/rpc.h"
-
-typedef int weft_handler(struct weft_lane *lane,
-			 const struct weft_header *header, const void *payload);
-
-/*
- * Handlers run in the thread of the lane, and nothing else of the lane is
- * received meanwhile: they do not wait for anybody. Each queues its reply, or
- * fails with -EPROTO, or with -ENOMEM before anything has happened.
- */
-static weft_handler * const handlers[WEFT_MSG_NR_TYPES] = {
-	[WEFT_MSG_ECHO]	     = weft_echo_serve,
-	[WEFT_MSG_ECHO_BULK] = weft_echo_serve,
-};
 
 /**
  * weft_rpc_request_received() - serve a request
@@ -30,8 +18,10 @@ int weft_rpc_request_received(struct weft_lane *lane,
 			      const struct weft_header *header,
 			      const void *payload)
 {
-	weft_handler *handler = handlers[le16_to_cpu(header->type)];
+	const struct weft_upcalls *upcalls = lane->peer->weft->upcalls;
+	weft_request_handler *handler;
 
+	handler = upcalls->handlers[le16_to_cpu(header->type)];
 	return handler ? handler(lane, header, payload) : -EPROTO;
 }
 
