@@ -5,6 +5,7 @@
  * needs the state of a lane, such as gaps between sequence numbers, is up to
  * the transport. Pure: no state, no locks, no side effects.
  */
+#include "proto/msg_migrate.h"
 #include "proto/proto.h"
 
 #include <asm/byteorder.h>
@@ -133,6 +134,69 @@ enum weft_breach weft_echo_check(const struct weft_header *header,
 		return WEFT_BREACH_TYPE;
 	reply = &weft_msg_table[weft_msg_table[type].reply];
 	if (echo->pad || le32_to_cpu(echo->reply_size) > reply->max)
+		return WEFT_BREACH_FIELD;
+	return WEFT_BREACH_NONE;
+}
+
+static bool is_power_of_two(__u32 value)
+{
+	return value && !(value & (value - 1));
+}
+
+static bool memory_is_possible(const struct weft_msg_host *host)
+{
+	__u32 page_size = le32_to_cpu(host->page_size);
+	__u64 limit = le64_to_cpu(host->address_limit);
+	__u32 vdso_size = le32_to_cpu(host->vdso_size);
+
+	if (!is_power_of_two(page_size) || page_size < WEFT_PAGE_SIZE_MIN ||
+	    page_size > WEFT_PAGE_SIZE_MAX)
+		return false;
+	if (!limit || limit & (page_size - 1))
+		return false;
+	if (!vdso_size)
+		return !host->vdso_crc;
+	return vdso_size <= WEFT_VDSO_SIZE_MAX && !(vdso_size & (page_size - 1));
+}
+
+/* Each component that is enabled has its place behind the first two. */
+static bool xstate_is_possible(const struct weft_msg_host *host)
+{
+	__u32 size = le32_to_cpu(host->xstate_size);
+	__u64 xcr0 = le64_to_cpu(host->xcr0);
+	__u32 offset, i;
+
+	if (xcr0 >> WEFT_XSTATE_COMPONENTS || (xcr0 && !(xcr0 & 1)))
+		return false;
+	if (size < WEFT_XSTATE_SIZE_MIN || size > WEFT_XSTATE_SIZE_MAX)
+		return false;
+	for (i = 0; i < WEFT_XSTATE_COMPONENTS; i++) {
+		offset = le32_to_cpu(host->xstate_offset[i]);
+		if (i < WEFT_XSTATE_FIRST || !(xcr0 >> i & 1)) {
+			if (offset)
+				return false;
+		} else if (offset < WEFT_XSTATE_OFFSET_MIN || offset >= size) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/**
+ * weft_host_check() - can a host be like this?
+ * @header: the header, checked; a reply without an error
+ * @host:   the payload, as it came; looked at only if @header is a HOST_REPLY
+ *
+ * Return: WEFT_BREACH_NONE, WEFT_BREACH_TYPE if it is no HOST_REPLY, or
+ * WEFT_BREACH_FIELD.
+ */
+enum weft_breach weft_host_check(const struct weft_header *header,
+				 const struct weft_msg_host *host)
+{
+	if (header->type != cpu_to_le16(WEFT_MSG_HOST_REPLY))
+		return WEFT_BREACH_TYPE;
+	if (host->pad || !host->kernel_version || !memory_is_possible(host) ||
+	    !xstate_is_possible(host))
 		return WEFT_BREACH_FIELD;
 	return WEFT_BREACH_NONE;
 }

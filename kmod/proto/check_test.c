@@ -35,15 +35,17 @@ static const struct rule {
 	[5] = { "ECHO_REPLY",	   0,  16384,  true,  false, ANSWERS },
 	[6] = { "ECHO_BULK",	   16, 262144, false, true,  ASKS },
 	[7] = { "ECHO_BULK_REPLY", 0,  262144, false, true,  ANSWERS },
+	[8] = { "HOST",		   0,  0,      true,  false, ASKS },
+	[9] = { "HOST_REPLY",	   160, 160,   true,  false, ANSWERS },
 };
 
-static const u16 types[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 255, 256, U16_MAX };
+static const u16 types[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 255, 256, U16_MAX };
 static const int lanes[] = { FAST, BULK, 2, -1 };
 static const u32 errors[] = { 0, 1, 2, 3, 15, 16, 150, 151, U32_MAX };
 static const u64 numbers[] = { 0, 1, U64_MAX };
 static const u32 lengths[] = {
-	0, 1, 15, 16, 17, 39, 40, 41, 16383, 16384, 16385, 262143, 262144,
-	262145, U32_MAX,
+	0, 1, 15, 16, 17, 39, 40, 41, 159, 160, 161, 16383, 16384, 16385,
+	262143, 262144, 262145, U32_MAX,
 };
 
 /* One way to fill the fields that the table has a say in. */
@@ -86,7 +88,7 @@ static enum weft_breach check(const struct trial *trial)
 {
 	const struct weft_header header = {
 		.magic = cpu_to_le32(0x74666577),
-		.version = 1,
+		.version = 2,
 		.type = cpu_to_le16(trial->type),
 		.length = cpu_to_le32(trial->length),
 		.error = cpu_to_le32(trial->error),
@@ -109,7 +111,7 @@ static bool is_known(u32 error)
 
 static enum weft_breach wanted(const struct trial *trial)
 {
-	const struct rule *rule = &rules[trial->type < 8 ? trial->type : 0];
+	const struct rule *rule = &rules[trial->type < ARRAY_SIZE(rules) ? trial->type : 0];
 	bool failed = rule->kind == ANSWERS && trial->error;
 	bool is_bare = rule->kind == BARE;
 
@@ -203,14 +205,14 @@ static void message_begins_with_the_magic_number(struct kunit *test)
 	}
 }
 
-static void version_is_1(struct kunit *test)
+static void version_is_2(struct kunit *test)
 {
 	struct weft_header header = good_header(RESUME);
 	int version;
 
 	for (version = 0; version <= U8_MAX; version++) {
 		header.version = version;
-		KUNIT_EXPECT_EQ(test, version == 1 ? WEFT_BREACH_NONE :
+		KUNIT_EXPECT_EQ(test, version == 2 ? WEFT_BREACH_NONE :
 						     WEFT_BREACH_VERSION,
 				weft_header_check(&header, FAST));
 	}
@@ -250,7 +252,7 @@ static void no_other_type_is_known(struct kunit *test)
 
 	for (type = 0; type <= U16_MAX; type++) {
 		header.type = cpu_to_le16(type);
-		if ((type >= 1 && type <= 7) !=
+		if ((type >= 1 && type <= 9) !=
 		    (weft_header_check(&header, FAST) != WEFT_BREACH_TYPE))
 			KUNIT_FAIL(test, "type %d", type);
 	}
@@ -265,7 +267,7 @@ static void first_breach_is_the_one_that_is_told(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, WEFT_BREACH_MAGIC, weft_header_check(&header, 2));
 	header.magic = cpu_to_le32(WEFT_PROTO_MAGIC);
 	KUNIT_EXPECT_EQ(test, WEFT_BREACH_VERSION, weft_header_check(&header, 2));
-	header.version = 1;
+	header.version = 2;
 	KUNIT_EXPECT_EQ(test, WEFT_BREACH_TYPE, weft_header_check(&header, 2));
 	header.type = cpu_to_le16(RESUME);
 	KUNIT_EXPECT_EQ(test, WEFT_BREACH_FLAGS, weft_header_check(&header, 2));
@@ -298,7 +300,7 @@ static void table_says_what_is_written_here(struct kunit *test)
 				entry->lanes);
 		KUNIT_EXPECT_EQ(test, rules[type].kind != BARE, entry->is_numbered);
 		KUNIT_EXPECT_EQ(test, rules[type].kind == ANSWERS, entry->is_reply);
-		KUNIT_EXPECT_EQ(test, 1, entry->since);
+		KUNIT_EXPECT_EQ(test, type <= 7 ? 1 : 2, entry->since);
 	}
 }
 
@@ -344,7 +346,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(every_header_is_judged_by_the_rules),
 	KUNIT_CASE(length_counts_to_the_byte),
 	KUNIT_CASE(message_begins_with_the_magic_number),
-	KUNIT_CASE(version_is_1),
+	KUNIT_CASE(version_is_2),
 	KUNIT_CASE(there_are_no_flags),
 	KUNIT_CASE(logical_time_leaves_room_to_count_on),
 	KUNIT_CASE(no_other_type_is_known),

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * RESUME and the echoes: each field wrong by itself, in every bit, and every
- * limit from both sides.
+ * RESUME, the echoes and HOST_REPLY: each field wrong by itself, in every bit,
+ * and every limit from both sides.
  */
+#include "proto/msg_migrate.h"
 #include "proto/proto.h"
 
 #include <asm/byteorder.h>
@@ -181,6 +182,152 @@ static void nothing_else_is_an_echo(struct kunit *test)
 			KUNIT_FAIL(test, "type %d", type);
 }
 
+/* With XSAVE for x87, SSE, AVX and protection keys. */
+static struct weft_msg_host good_host(void)
+{
+	return (struct weft_msg_host){
+		.features = { [WEFT_CPU_1_EDX] = cpu_to_le32(U32_MAX) },
+		.xstate_offset = {
+			[2] = cpu_to_le32(576), [9] = cpu_to_le32(2688),
+		},
+		.xstate_size = cpu_to_le32(2696),
+		.page_size = cpu_to_le32(4096),
+		.xcr0 = cpu_to_le64(0x207),
+		.address_limit = cpu_to_le64(0x7ffffffff000),
+		.kernel_version = cpu_to_le32(1),
+		.vdso_size = cpu_to_le32(8192),
+		.vdso_crc = cpu_to_le32(U32_MAX),
+	};
+}
+
+static enum weft_breach check_host(const struct weft_msg_host *host)
+{
+	const struct weft_header header = header_of(WEFT_MSG_HOST_REPLY);
+
+	return weft_host_check(&header, host);
+}
+
+#define EXPECT_HOST(wanted, field, value, size)				    \
+	do {								    \
+		struct weft_msg_host host = good_host();		    \
+		u64 number = value;					    \
+									    \
+		host.field = cpu_to_le##size(number);			    \
+		KUNIT_EXPECT_EQ_MSG(test, wanted, check_host(&host),	    \
+				    #field " is %llu", number);		    \
+	} while (0)
+
+static void nothing_else_is_a_host(struct kunit *test)
+{
+	const struct weft_msg_host host = good_host();
+	struct weft_header header;
+	int type;
+
+	for (type = 0; type <= U16_MAX; type++) {
+		header = header_of(type);
+		if ((type == WEFT_MSG_HOST_REPLY ? NONE : WEFT_BREACH_TYPE) !=
+		    weft_host_check(&header, &host))
+			KUNIT_FAIL(test, "type %d", type);
+	}
+}
+
+static void features_of_a_host_are_anything(struct kunit *test)
+{
+	struct weft_msg_host host = good_host();
+
+	memset(host.features, 0, sizeof(host.features));
+	KUNIT_EXPECT_EQ(test, NONE, check_host(&host));
+	memset(host.features, 0xff, sizeof(host.features));
+	KUNIT_EXPECT_EQ(test, NONE, check_host(&host));
+}
+
+static void memory_of_a_host_has_pages(struct kunit *test)
+{
+	u64 bit;
+
+	for (bit = 0; bit < 32; bit++) {
+		struct weft_msg_host host = good_host();
+
+		host.page_size = cpu_to_le32(1U << bit);
+		host.address_limit = cpu_to_le64(0x7fffffff0000);
+		host.vdso_size = cpu_to_le32(65536);
+		KUNIT_EXPECT_EQ_MSG(test, bit >= 12 && bit <= 16 ? NONE : FIELD,
+				    check_host(&host), "bit %llu", bit);
+		EXPECT_HOST(FIELD, page_size, 4096 | 1U << (bit == 12 ? 13 : bit),
+			    32);
+	}
+	EXPECT_HOST(FIELD, page_size, 0, 32);
+	EXPECT_HOST(FIELD, address_limit, 0, 64);
+	EXPECT_HOST(FIELD, address_limit, 0x7ffffffff001, 64);
+	EXPECT_HOST(FIELD, address_limit, 0x7ffffffff800, 64);
+	EXPECT_HOST(NONE, address_limit, 4096, 64);
+	EXPECT_HOST(NONE, address_limit, 0xfffffffffffff000, 64);
+	EXPECT_HOST(FIELD, kernel_version, 0, 32);
+	EXPECT_HOST(NONE, kernel_version, U32_MAX, 32);
+}
+
+static void vdso_of_a_host_has_whole_pages(struct kunit *test)
+{
+	struct weft_msg_host host = good_host();
+
+	EXPECT_HOST(NONE, vdso_size, 4096, 32);
+	EXPECT_HOST(NONE, vdso_size, 1048576, 32);
+	EXPECT_HOST(FIELD, vdso_size, 1048576 + 4096, 32);
+	EXPECT_HOST(FIELD, vdso_size, 4097, 32);
+	EXPECT_HOST(FIELD, vdso_size, 0x80000000, 32);
+	/* nothing has no checksum */
+	EXPECT_HOST(FIELD, vdso_size, 0, 32);
+	host.vdso_size = 0;
+	host.vdso_crc = 0;
+	KUNIT_EXPECT_EQ(test, NONE, check_host(&host));
+}
+
+static void padding_of_a_host_is_zero(struct kunit *test)
+{
+	int bit;
+
+	for (bit = 0; bit < 32; bit++)
+		EXPECT_HOST(FIELD, pad, 1U << bit, 32);
+}
+
+static void state_of_a_host_has_a_size(struct kunit *test)
+{
+	struct weft_msg_host host = good_host();
+
+	EXPECT_HOST(FIELD, xstate_size, 0, 32);
+	EXPECT_HOST(FIELD, xstate_size, 2688, 32);
+	EXPECT_HOST(NONE, xstate_size, 2689, 32);
+	EXPECT_HOST(NONE, xstate_size, 65536, 32);
+	EXPECT_HOST(FIELD, xstate_size, 65537, 32);
+	/* no XSAVE */
+	memset(host.xstate_offset, 0, sizeof(host.xstate_offset));
+	host.xcr0 = 0;
+	host.xstate_size = cpu_to_le32(512);
+	KUNIT_EXPECT_EQ(test, NONE, check_host(&host));
+	host.xstate_size = cpu_to_le32(511);
+	KUNIT_EXPECT_EQ(test, FIELD, check_host(&host));
+}
+
+static void each_component_of_the_state_has_its_place(struct kunit *test)
+{
+	int bit;
+
+	for (bit = 0; bit < 64; bit++) {
+		bool is_placed = bit == 2 || bit == 9;
+
+		/* one without a place more, or one with a place less */
+		EXPECT_HOST(bit == 1 ? NONE : FIELD, xcr0, 0x207 ^ 1ULL << bit, 64);
+		if (bit >= WEFT_XSTATE_COMPONENTS)
+			continue;
+		EXPECT_HOST(is_placed ? FIELD : NONE, xstate_offset[bit], 0, 32);
+		EXPECT_HOST(is_placed ? NONE : FIELD, xstate_offset[bit], 576, 32);
+		EXPECT_HOST(is_placed ? NONE : FIELD, xstate_offset[bit], 2695, 32);
+		EXPECT_HOST(FIELD, xstate_offset[bit], 575, 32);
+		EXPECT_HOST(FIELD, xstate_offset[bit], 2696, 32);
+		EXPECT_HOST(FIELD, xstate_offset[bit], U32_MAX, 32);
+	}
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(resume_names_both_ends_and_the_lane),
 	KUNIT_CASE(resume_grants_1_to_256_credits),
@@ -190,6 +337,13 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(padding_of_an_echo_is_zero),
 	KUNIT_CASE(tag_of_an_echo_is_anything),
 	KUNIT_CASE(nothing_else_is_an_echo),
+	KUNIT_CASE(nothing_else_is_a_host),
+	KUNIT_CASE(features_of_a_host_are_anything),
+	KUNIT_CASE(memory_of_a_host_has_pages),
+	KUNIT_CASE(vdso_of_a_host_has_whole_pages),
+	KUNIT_CASE(padding_of_a_host_is_zero),
+	KUNIT_CASE(state_of_a_host_has_a_size),
+	KUNIT_CASE(each_component_of_the_state_has_its_place),
 	{}
 };
 

@@ -10,6 +10,8 @@
 #ifndef _WEFT_PROTO_PROTO_H
 #define _WEFT_PROTO_PROTO_H
 
+#include "proto/msg_echo.h"
+
 #include <linux/build_bug.h>
 #include <linux/types.h>
 #include <linux/weft.h>
@@ -25,6 +27,8 @@
  * @WEFT_MSG_ECHO_REPLY:      its reply
  * @WEFT_MSG_ECHO_BULK:       the yardstick on the bulk lane
  * @WEFT_MSG_ECHO_BULK_REPLY: its reply
+ * @WEFT_MSG_HOST:            asks for the facts of a host
+ * @WEFT_MSG_HOST_REPLY:      its reply
  * @WEFT_MSG_NR_TYPES:        how many there are, with the unused 0
  */
 enum weft_msg_type {
@@ -35,6 +39,8 @@ enum weft_msg_type {
 	WEFT_MSG_ECHO_REPLY,
 	WEFT_MSG_ECHO_BULK,
 	WEFT_MSG_ECHO_BULK_REPLY,
+	WEFT_MSG_HOST,
+	WEFT_MSG_HOST_REPLY,
 
 	WEFT_MSG_NR_TYPES
 };
@@ -104,25 +110,6 @@ struct weft_msg_resume {
 static_assert(sizeof(struct weft_msg_resume) == 40);
 
 #define WEFT_CREDITS_MAX	256
-
-/**
- * struct weft_msg_echo - asks for its own payload back
- * @reply_size: wanted payload of the reply in bytes: 0 to
- *              WEFT_ECHO_SIZE_MAX, or WEFT_ECHO_BULK_SIZE_MAX in ECHO_BULK
- * @pad:        zero, or -EPROTO
- * @tag:        anything
- *
- * Payload follows. The reply begins with the same bytes as the whole request,
- * this struct included, as far as both have them; the rest of it is, at each
- * position, the low byte of the position.
- */
-struct weft_msg_echo {
-	__le32 reply_size;
-	__le32 pad;
-	__le64 tag;
-};
-
-static_assert(sizeof(struct weft_msg_echo) == WEFT_ECHO_SIZE_MIN);
 
 /* A lane in weft_msg_entry.lanes, and both of them. */
 #define WEFT_LANE_BIT(lane)	(1U << (lane))

@@ -3,6 +3,7 @@
  * All that nodes say to each other. What a row says is checked before anybody
  * looks at a message, see check.c; handlers rely on it.
  */
+#include "proto/msg_migrate.h"
 #include "proto/proto.h"
 
 #define FAST	WEFT_LANE_BIT(WEFT_LANE_FAST)
@@ -39,6 +40,16 @@ const struct weft_msg_entry weft_msg_table[WEFT_MSG_NR_TYPES] = {
 	[WEFT_MSG_ECHO_BULK_REPLY] = {
 		.name = "ECHO_BULK_REPLY", .since = 1, .lanes = BULK,
 		.max = WEFT_ECHO_BULK_SIZE_MAX,
+		.is_numbered = true, .is_reply = true,
+	},
+	[WEFT_MSG_HOST] = {
+		.name = "HOST", .since = 2, .lanes = FAST,
+		.is_numbered = true, .reply = WEFT_MSG_HOST_REPLY,
+	},
+	[WEFT_MSG_HOST_REPLY] = {
+		.name = "HOST_REPLY", .since = 2, .lanes = FAST,
+		.min = sizeof(struct weft_msg_host),
+		.max = sizeof(struct weft_msg_host),
 		.is_numbered = true, .is_reply = true,
 	},
 };

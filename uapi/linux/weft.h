@@ -43,7 +43,7 @@ enum weft_lane_id {
 };
 
 /* What nodes speak with each other: Documentation/protocol.rst */
-#define WEFT_PROTO_VERSION	1
+#define WEFT_PROTO_VERSION	2
 
 /* The connection of a lane. The session above it outlives it. */
 enum weft_lane_state {

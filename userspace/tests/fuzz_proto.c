@@ -3,6 +3,7 @@
  * Any bytes as a message between two nodes: the kernel's own checks against a
  * second opinion, which reads single bytes and collects all that is wrong.
  */
+#include "proto/msg_migrate.h"
 #include "proto/proto.h"
 
 #include <errno.h>
@@ -13,7 +14,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Where a field of the header, of RESUME and of ECHO begins */
+/* Where a field of the header, of RESUME, of ECHO and of HOST_REPLY begins */
 enum header_field {
 	MAGIC = 0, VERSION = 4, FLAGS = 5, TYPE = 6, LENGTH = 8, ERROR = 12,
 	LAMPORT = 24, REQUEST = 32, SEQUENCE = 40, HEADER_SIZE = 64
@@ -25,6 +26,12 @@ enum resume_field {
 };
 
 enum echo_field { REPLY_SIZE = 0, PAD = 4, ECHO_SIZE = 16 };
+
+enum host_field {
+	XSTATE_OFFSET = 40, XSTATE_SIZE = 120, PAGE_SIZE = 124, XCR0 = 128,
+	ADDRESS_LIMIT = 136, KERNEL_VERSION = 144, VDSO_SIZE = 148,
+	VDSO_CRC = 152, HOST_PAD = 156, HOST_SIZE = 160
+};
 
 /* The first byte of the input says which fields are put right. */
 enum right { RIGHT_START = 1, RIGHT_TYPE = 2, RIGHT_FLAGS = 4, RIGHT_ENDS = 8 };
@@ -57,28 +64,37 @@ static bool is_echo(uint64_t type)
 	return type == 4 || type == 6;
 }
 
-static bool is_echo_reply(uint64_t type)
+static bool is_request(uint64_t type)
 {
-	return type == 5 || type == 7;
+	return is_echo(type) || type == 8;
+}
+
+static bool is_reply(uint64_t type)
+{
+	return type == 5 || type == 7 || type == 9;
 }
 
 static bool belongs_on(uint64_t type, int lane)
 {
 	if (type <= 3)
 		return lane == 0 || lane == 1;
-	return lane == (type <= 5 ? 0 : 1);
+	return lane == (type == 6 || type == 7 ? 1 : 0);
 }
 
 static uint64_t least(uint64_t type)
 {
-	return type == 1 ? 40 : is_echo(type) ? 16 : 0;
+	return type == 1 ? 40 : is_echo(type) ? 16 : type == 9 ? 160 : 0;
 }
 
 static uint64_t most(uint64_t type, bool failed)
 {
 	if (failed)
 		return 0;
-	return type == 1 ? 40 : type <= 3 ? 0 : type <= 5 ? 16384 : 262144;
+	if (type == 1 || type == 9)
+		return type == 1 ? 40 : 160;
+	if (type <= 3 || type == 8)
+		return 0;
+	return type <= 5 ? 16384 : 262144;
 }
 
 /* Is it an error that a reply may name? 16 to 150 stand for an errno each. */
@@ -98,15 +114,15 @@ static enum weft_breach second_opinion(const uint8_t *header, int lane)
 	uint64_t type = number(header, TYPE, 2);
 	uint64_t length = number(header, LENGTH, 4);
 	uint64_t error = number(header, ERROR, 4);
-	bool is_bare = !is_echo(type) && !is_echo_reply(type);
-	bool failed = is_echo_reply(type) && error;
+	bool is_bare = !is_request(type) && !is_reply(type);
+	bool failed = is_reply(type) && error;
 	unsigned int faults = 0;
 
 	if (memcmp(header, "weft", 4))
 		faults |= FAULT(MAGIC);
-	if (header[VERSION] != 1)
+	if (header[VERSION] != 2)
 		faults |= FAULT(VERSION);
-	if (type < 1 || type > 7)
+	if (type < 1 || type > 9)
 		faults |= FAULT(TYPE);
 	if (header[FLAGS])
 		faults |= FAULT(FLAGS);
@@ -200,6 +216,50 @@ static void try_echo(const uint8_t *bytes, const struct weft_header *header,
 		(is_possible ? WEFT_BREACH_NONE : WEFT_BREACH_FIELD));
 }
 
+static bool state_is_possible(const uint8_t *host)
+{
+	uint64_t size = number(host, XSTATE_SIZE, 4);
+	uint64_t xcr0 = number(host, XCR0, 8);
+	unsigned int i;
+
+	for (i = 0; i < 64; i++) {
+		uint64_t offset = i < 20 ? number(host, XSTATE_OFFSET + 4 * i, 4) :
+					   0;
+		bool is_on = xcr0 >> i & 1;
+
+		if (is_on && i >= 20)
+			return false;
+		if (is_on && i >= 2 ? offset < 576 || offset >= size : offset)
+			return false;
+	}
+	return (!xcr0 || xcr0 & 1) && size >= 512 && size <= 65536;
+}
+
+static void try_host(const uint8_t *bytes, const struct weft_header *header,
+		     const struct weft_msg_host *host)
+{
+	const uint8_t *payload = (const uint8_t *)host;
+	uint64_t page = number(payload, PAGE_SIZE, 4);
+	uint64_t vdso = number(payload, VDSO_SIZE, 4);
+	bool is_possible;
+
+	if (number(bytes, TYPE, 2) != 9) {
+		require(weft_host_check(header, host) == WEFT_BREACH_TYPE);
+		return;
+	}
+	is_possible = (page == 4096 || page == 8192 || page == 16384 ||
+		       page == 32768 || page == 65536) &&
+		      number(payload, ADDRESS_LIMIT, 8) &&
+		      number(payload, ADDRESS_LIMIT, 8) % page == 0 &&
+		      number(payload, KERNEL_VERSION, 4) &&
+		      vdso <= 1048576 && vdso % page == 0 &&
+		      (vdso || !number(payload, VDSO_CRC, 4)) &&
+		      !number(payload, HOST_PAD, 4) &&
+		      state_is_possible(payload);
+	require(weft_host_check(header, host) ==
+		(is_possible ? WEFT_BREACH_NONE : WEFT_BREACH_FIELD));
+}
+
 /* Both ways, whatever comes: never success from failure, nor the reverse. */
 static void try_errors(uint32_t wire)
 {
@@ -225,10 +285,10 @@ static void put_right(uint8_t *header, uint8_t what)
 {
 	if (what & RIGHT_START) {
 		memcpy(header, "weft", 4);
-		header[VERSION] = 1;
+		header[VERSION] = 2;
 	}
 	if (what & RIGHT_TYPE)
-		put_number(header, TYPE, 2, header[TYPE] % 8);
+		put_number(header, TYPE, 2, header[TYPE] % 10);
 	if (what & RIGHT_FLAGS)
 		header[FLAGS] = 0;
 }
@@ -246,6 +306,8 @@ static void try_payload(const uint8_t *bytes, const struct weft_header *header,
 		try_echo(bytes, header, payload);
 	if (size >= RESUME_SIZE)
 		try_resume(bytes, header, payload, expected, right_ends);
+	if (size >= HOST_SIZE)
+		try_host(bytes, header, payload);
 	free(payload);
 }
 

@@ -2,7 +2,7 @@
 /*
  * The other end of a connection of weftd, well-behaved or not:
  *
- *   peer_client SOURCE TARGET hello FROM TO INCARNATION LANE CLUSTER VERSION
+ *   peer_client SOURCE TARGET hello FROM TO INCARNATION LANE CLUSTER same|other
  *	greets; prints "welcome", "refusal REASON", "closed" or "silence"
  *   peer_client SOURCE TARGET garbage COUNT
  *	sends COUNT random bytes; prints "closed" or "silence"
@@ -13,7 +13,7 @@
  *	holds them until they are closed
  *   peer_client SOURCE - count MILLISECONDS
  *	listens, hangs up on everybody, prints "count N"
- *   peer_client SOURCE - serve FROM TO INCARNATION LANE CLUSTER VERSION
+ *   peer_client SOURCE - serve FROM TO INCARNATION LANE CLUSTER same|other
  *	listens, answers one hello with a welcome for its lane XOR LANE; prints
  *	what becomes of it: "closed" or "silence"
  *
@@ -78,7 +78,7 @@ static bool is_readable(int fd, int timeout_ms)
 	return poll(&poll_fd, 1, timeout_ms) > 0;
 }
 
-/* Arguments FROM TO INCARNATION LANE CLUSTER VERSION. */
+/* Arguments FROM TO INCARNATION LANE CLUSTER same/other, which is the version. */
 static void make_greeting(uint8_t bytes[GREETING_LEN], char **words,
 			  enum greeting_kind kind)
 {
@@ -94,7 +94,8 @@ static void make_greeting(uint8_t bytes[GREETING_LEN], char **words,
 
 	snprintf(greeting.cluster, sizeof(greeting.cluster), "%s", words[4]);
 	greeting_encode(&greeting, bytes);
-	bytes[AT_VERSION] = (uint8_t)atoi(words[5]);
+	if (strcmp(words[5], "same"))
+		bytes[AT_VERSION]++;
 }
 
 /* What the other end says next. */

@@ -254,13 +254,13 @@ each_wrong_greeting_has_its_reason()
 {
 	fresh
 	start 1 || return 1
-	[ "$(hello 3 1 50 0 prod 1)" = 'refusal cluster' ] &&
-		[ "$(hello 3 2 50 0 lab 1)" = 'refusal node' ] &&
-		[ "$(hello 1 1 50 0 lab 1)" = 'refusal node' ] &&
-		[ "$(hello 9 1 50 0 lab 1)" = 'refusal member' ] &&
-		[ "$(hello 3 1 50 2 lab 1)" = 'refusal lane' ] &&
-		[ "$(hello 3 1 50 0 lab 2)" = 'refusal version' ] &&
-		[ "$(hello 3 1 0 0 lab 1)" = 'closed' ] || return 1
+	[ "$(hello 3 1 50 0 prod same)" = 'refusal cluster' ] &&
+		[ "$(hello 3 2 50 0 lab same)" = 'refusal node' ] &&
+		[ "$(hello 1 1 50 0 lab same)" = 'refusal node' ] &&
+		[ "$(hello 9 1 50 0 lab same)" = 'refusal member' ] &&
+		[ "$(hello 3 1 50 2 lab same)" = 'refusal lane' ] &&
+		[ "$(hello 3 1 50 0 lab other)" = 'refusal version' ] &&
+		[ "$(hello 3 1 0 0 lab same)" = 'closed' ] || return 1
 	for reason in cluster node member lane version malformed; do
 		refused 1 "$reason" || return 1
 	done
@@ -271,11 +271,11 @@ earlier_life_is_refused()
 {
 	fresh
 	start 1 || return 1
-	[ "$(hello 3 1 50 0 lab 1)" = welcome ] &&
-		[ "$(hello 3 1 50 1 lab 1)" = welcome ] &&
-		[ "$(hello 3 1 49 0 lab 1)" = 'refusal incarnation' ] &&
-		[ "$(hello 3 1 51 0 lab 1)" = welcome ] &&
-		[ "$(hello 3 1 50 0 lab 1)" = 'refusal incarnation' ] &&
+	[ "$(hello 3 1 50 0 lab same)" = welcome ] &&
+		[ "$(hello 3 1 50 1 lab same)" = welcome ] &&
+		[ "$(hello 3 1 49 0 lab same)" = 'refusal incarnation' ] &&
+		[ "$(hello 3 1 51 0 lab same)" = welcome ] &&
+		[ "$(hello 3 1 50 0 lab same)" = 'refusal incarnation' ] &&
 		has_lanes 1 3
 }
 
@@ -289,7 +289,7 @@ garbage_is_survived()
 	done
 	wait_for grep -qs closed "$dir/garbage4096" &&
 		wait_for grep -qs closed "$dir/garbage1" &&
-		[ "$(hello 3 1 50 0 lab 1)" = welcome ] && refused 1 malformed
+		[ "$(hello 3 1 50 0 lab same)" = welcome ] && refused 1 malformed
 }
 
 slow_client_delays_nobody()
@@ -299,7 +299,7 @@ slow_client_delays_nobody()
 	"$client" 127.0.0.1 "$(address 1)" drip > "$dir/drip" &
 	sleep 0.5
 	[ "$(timeout 1 "$client" 127.0.0.13 "$(address 1)" \
-		hello 3 1 50 0 lab 1)" = welcome ] || return 1
+		hello 3 1 50 0 lab same)" = welcome ] || return 1
 	wait_for grep -q '^closed [45][0-9][0-9][0-9]$' "$dir/drip" &&
 		refused 1 slow
 }
@@ -311,7 +311,7 @@ crowd_of_strangers_leaves_room_for_members()
 	"$client" 127.0.0.1 "$(address 1)" crowd 200 > "$dir/crowd" &
 	wait_for test -s "$dir/crowd" || return 1
 	[ "$(cat "$dir/crowd")" = 'alive 64' ] || return 1
-	[ "$(hello 3 1 50 0 lab 1)" = welcome ] && refused 1 crowd &&
+	[ "$(hello 3 1 50 0 lab same)" = welcome ] && refused 1 crowd &&
 		wait_for refused 1 slow || return 1
 	status 1 | tr -d ' \n' | grep -q '"slow":64,"crowd":136'
 }
@@ -324,7 +324,7 @@ crowd_of_members_is_bounded()
 	wait_for test -s "$dir/crowd" &&
 		[ "$(cat "$dir/crowd")" = 'alive 128' ] &&
 		wait_for refused 1 slow &&
-		[ "$(hello 3 1 50 0 lab 1)" = welcome ]
+		[ "$(hello 3 1 50 0 lab same)" = welcome ]
 }
 
 failures_are_followed_by_longer_waits()
@@ -341,8 +341,8 @@ failures_are_followed_by_longer_waits()
 
 wrong_welcome_is_refused()
 {
-	for words in '2 2 50 0 lab 1' '1 3 50 0 lab 1' '1 2 50 0 prod 1' \
-		     '1 2 50 0 lab 2' '1 2 50 1 lab 1' '1 2 50 2 lab 1'; do
+	for words in '2 2 50 0 lab same' '1 3 50 0 lab same' '1 2 50 0 prod same' \
+		     '1 2 50 0 lab other' '1 2 50 1 lab same' '1 2 50 2 lab same'; do
 		fresh
 		config 2 lab 'insecure = yes' 1 2
 		# shellcheck disable=SC2086 # the words are separate arguments
@@ -384,10 +384,10 @@ connections_rest_without_the_module()
 	start 1 || return 1
 	rm "$dir/module1"*
 	wait_for status_has 1 '"module":"gone"' || return 1
-	[ "$(hello 3 1 50 0 lab 1)" = closed ] && refused 1 busy || return 1
+	[ "$(hello 3 1 50 0 lab same)" = closed ] && refused 1 busy || return 1
 	new_module 1
 	wait_for status_has 1 '"module":"ready"' &&
-		[ "$(hello 3 1 50 0 lab 1)" = welcome ]
+		[ "$(hello 3 1 50 0 lab same)" = welcome ]
 }
 
 later_epoch_is_learned_from_a_member()
@@ -404,11 +404,11 @@ reload_changes_the_members()
 	config 1 lab 'insecure = yes' 1 2
 	start 1 || return 1
 	[ "$(cat "$dir/module1.view")" = '1 3' ] || return 1
-	[ "$(hello 3 1 50 0 lab 1)" = 'refusal member' ] || return 1
+	[ "$(hello 3 1 50 0 lab same)" = 'refusal member' ] || return 1
 	config 1 lab 'insecure = yes' 1 2 3
 	kill -HUP "$(cat "$dir/pid1")"
 	wait_for grep -q '^2 7$' "$dir/module1.view" &&
-		[ "$(hello 3 1 50 0 lab 1)" = welcome ]
+		[ "$(hello 3 1 50 0 lab same)" = welcome ]
 }
 
 reload_without_a_key_changes_nothing()
@@ -418,7 +418,7 @@ reload_without_a_key_changes_nothing()
 	config 1 lab "key_file = $dir/missing"
 	kill -HUP "$(cat "$dir/pid1")"
 	wait_for logged 1 'the old one stays' && logged 1 'weft keygen' &&
-		[ "$(hello 3 1 50 0 lab 1)" = welcome ]
+		[ "$(hello 3 1 50 0 lab same)" = welcome ]
 }
 
 reload_cannot_move_the_port()
@@ -428,7 +428,7 @@ reload_cannot_move_the_port()
 	sed -i "s/$((base + 1))/$((base + 4))/" "$dir/conf1"
 	kill -HUP "$(cat "$dir/pid1")"
 	wait_for logged 1 'network. cannot change while weftd runs' &&
-		[ "$(hello 3 1 50 0 lab 1)" = welcome ]
+		[ "$(hello 3 1 50 0 lab same)" = welcome ]
 }
 
 port_in_use_is_said_at_the_start()
