@@ -7,6 +7,7 @@
 #include "cluster/cluster.h"
 #include "core/core.h"
 #include "ctl/ctl.h"
+#include "migrate/migrate.h"
 #include "rpc/rpc.h"
 
 #include <linux/init.h>
@@ -18,6 +19,7 @@
 static weft_request_handler * const handlers[WEFT_MSG_NR_TYPES] = {
 	[WEFT_MSG_ECHO]	     = weft_echo_serve,
 	[WEFT_MSG_ECHO_BULK] = weft_echo_serve,
+	[WEFT_MSG_HOST]	     = weft_host_serve,
 };
 
 static const struct weft_upcalls upcalls = {
@@ -49,6 +51,7 @@ static int __init weft_init(void)
 	err = weft_crc_init();
 	if (err)
 		return err;
+	weft_host_init();
 	err = weft_net_init(&upcalls);
 	if (err)
 		goto err_crc;

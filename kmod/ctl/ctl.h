@@ -22,6 +22,7 @@ struct weft_lane;
 extern const struct nla_policy weft_ctl_view_set_policy[WEFT_A_VIEW_MAX + 1];
 extern const struct nla_policy weft_ctl_peer_attach_policy[WEFT_A_PEER_MAX + 1];
 extern const struct nla_policy weft_ctl_echo_policy[WEFT_A_ECHO_MAX + 1];
+extern const struct nla_policy weft_ctl_migrate_check_policy[WEFT_A_CHECK_MAX + 1];
 extern const struct nla_policy weft_ctl_cluster_set_policy[WEFT_A_CLUSTER_MAX + 1];
 
 /* netlink.c */
@@ -60,6 +61,9 @@ int weft_ctl_peer_attach(struct sk_buff *skb, struct genl_info *info);
 
 /* echo.c */
 int weft_ctl_echo(struct sk_buff *skb, struct genl_info *info);
+
+/* process.c */
+int weft_ctl_migrate_check(struct sk_buff *skb, struct genl_info *info);
 
 /* debugfs.c */
 int weft_ctl_debugfs_init(void);

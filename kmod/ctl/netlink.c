@@ -54,6 +54,12 @@ static const struct genl_ops ops[] = {
 		.policy	 = weft_ctl_echo_policy,
 		.maxattr = WEFT_A_ECHO_MAX,
 	},
+	{
+		.cmd	 = WEFT_CMD_MIGRATE_CHECK,
+		.doit	 = weft_ctl_migrate_check,
+		.policy	 = weft_ctl_migrate_check_policy,
+		.maxattr = WEFT_A_CHECK_MAX,
+	},
 };
 
 static const struct genl_multicast_group groups[] = {

@@ -71,3 +71,19 @@ const struct nla_policy weft_ctl_echo_policy[WEFT_A_ECHO_MAX + 1] = {
 	[WEFT_A_ECHO_DEPTH] = NLA_POLICY_RANGE(NLA_U32, 1, WEFT_ECHO_DEPTH_MAX),
 	[WEFT_A_ECHO_TIMEOUT_MS] = NLA_POLICY_FULL_RANGE(NLA_U32, &echo_timeout_range),
 };
+
+static struct netlink_range_validation pid_range __ro_after_init = {
+	.min = 1,
+	.max = INT_MAX,
+};
+
+static struct netlink_range_validation check_timeout_range __ro_after_init = {
+	.min = 1,
+	.max = WEFT_CHECK_TIMEOUT_MS_MAX,
+};
+
+const struct nla_policy weft_ctl_migrate_check_policy[WEFT_A_CHECK_MAX + 1] = {
+	[WEFT_A_CHECK_PID] = NLA_POLICY_FULL_RANGE(NLA_U32, &pid_range),
+	[WEFT_A_CHECK_NODE] = NLA_POLICY_RANGE(NLA_U32, WEFT_NODE_MIN, WEFT_NODE_MAX),
+	[WEFT_A_CHECK_TIMEOUT_MS] = NLA_POLICY_FULL_RANGE(NLA_U32, &check_timeout_range),
+};

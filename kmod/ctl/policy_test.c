@@ -111,7 +111,7 @@ static void attribute_that_is_not_in_the_policy_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EINVAL, validate_u32(WEFT_A_CLUSTER_MAX + 1, 1));
 }
 
-enum { VIEW, ATTACH, ECHO };
+enum { VIEW, ATTACH, ECHO, CHECK };
 
 static const struct {
 	const struct nla_policy *policy;
@@ -120,6 +120,7 @@ static const struct {
 	[VIEW] = { weft_ctl_view_set_policy, WEFT_A_VIEW_MAX },
 	[ATTACH] = { weft_ctl_peer_attach_policy, WEFT_A_PEER_MAX },
 	[ECHO] = { weft_ctl_echo_policy, WEFT_A_ECHO_MAX },
+	[CHECK] = { weft_ctl_migrate_check_policy, WEFT_A_CHECK_MAX },
 };
 
 /**
@@ -152,6 +153,9 @@ static const struct limits limits[] = {
 	{ ECHO, WEFT_A_ECHO_COUNT, 4, 1, 4096 },
 	{ ECHO, WEFT_A_ECHO_DEPTH, 4, 1, 64 },
 	{ ECHO, WEFT_A_ECHO_TIMEOUT_MS, 4, 1, 60000 },
+	{ CHECK, WEFT_A_CHECK_PID, 4, 1, INT_MAX },
+	{ CHECK, WEFT_A_CHECK_NODE, 4, 1, 64 },
+	{ CHECK, WEFT_A_CHECK_TIMEOUT_MS, 4, 1, 60000 },
 };
 
 static int try_number(const struct limits *limit, u64 value)
@@ -193,6 +197,8 @@ static void answers_are_never_in_a_request(struct kunit *test)
 		{ ATTACH, WEFT_A_PEER_CALLS, 4 },
 		{ ECHO, WEFT_A_ECHO_ELAPSED_NS, 8 },
 		{ ECHO, WEFT_A_ECHO_SAMPLES, 4 },
+		{ CHECK, WEFT_A_CHECK_NAME, 4 },
+		{ CHECK, WEFT_A_CHECK_REASON, 4 },
 	};
 	int i;
 

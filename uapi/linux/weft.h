@@ -72,4 +72,37 @@ enum weft_cipher {
 #define WEFT_ECHO_DEPTH_MAX	64		/* echoes at once */
 #define WEFT_ECHO_TIMEOUT_MS_MAX	60000
 
+/* Limits of WEFT_CMD_MIGRATE_CHECK */
+#define WEFT_CHECK_TIMEOUT_MS_MAX	60000
+
+/* Why a process cannot move to a node. Numbers never change their meaning. */
+enum weft_reason_code {
+	WEFT_REASON_NO_PROCESS,		/* nobody has this number */
+	WEFT_REASON_KERNEL_THREAD,
+	WEFT_REASON_EXITING,		/* or a zombie, or its main thread has ended */
+	WEFT_REASON_CODE_32BIT,
+	WEFT_REASON_TRACED,		/* by a debugger, for example */
+	WEFT_REASON_SECCOMP_STRICT,
+	WEFT_REASON_IO_URING,
+	WEFT_REASON_KERNEL_WORKER,	/* a thread that never leaves the kernel */
+	WEFT_REASON_DEVICE_MAPPING,
+	WEFT_REASON_SHARED_MAPPING,	/* memory that others may write, too */
+	WEFT_REASON_HUGETLB_MAPPING,
+	WEFT_REASON_USERFAULTFD,
+	WEFT_REASON_SHARED_MM,		/* all of its memory is also another's */
+	WEFT_REASON_PID_NAMESPACE,	/* not the initial one */
+	WEFT_REASON_USER_NAMESPACE,	/* not the initial one */
+	WEFT_REASON_THIS_NODE,		/* it is there already */
+	WEFT_REASON_NO_MEMBER,		/* no node of the cluster has this number */
+	WEFT_REASON_NOT_CONNECTED,
+	WEFT_REASON_NO_ANSWER,		/* of the node; so hosts were not compared */
+	WEFT_REASON_CPU_FEATURES,	/* missing there */
+	WEFT_REASON_CPU_STATE,		/* extended state does not fit there */
+	WEFT_REASON_VDSO,		/* not the same there */
+	WEFT_REASON_PAGE_SIZE,		/* not the same there */
+	WEFT_REASON_ADDRESS_WIDTH,	/* fewer addresses there */
+
+	WEFT_REASON_COUNT
+};
+
 #endif /* _UAPI_LINUX_WEFT_H */

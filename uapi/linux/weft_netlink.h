@@ -49,6 +49,13 @@
  *   WEFT_CMD_PEER_NTF     the state of a lane of a peer changed; attributes of
  *                         PEER_GET with the one lane, without its counters.
  *
+ *   WEFT_CMD_MIGRATE_CHECK  can the process PID move to NODE? The reply has one
+ *                         WEFT_A_CHECK_REASON for each reason why not, and none
+ *                         if it can. Nothing is stopped or changed. PID is a
+ *                         number in the initial PID namespace, to which the
+ *                         caller has to belong. That the node does not answer
+ *                         until TIMEOUT_MS is a reason, and no error.
+ *
  * Every refusal that this family makes carries an extended ACK with a sentence
  * that says what was wrong.
  */
@@ -75,6 +82,7 @@ enum {
 	WEFT_CMD_ECHO,
 	WEFT_CMD_VIEW_NTF,
 	WEFT_CMD_PEER_NTF,
+	WEFT_CMD_MIGRATE_CHECK,
 
 	__WEFT_CMD_MAX,
 	WEFT_CMD_MAX = (__WEFT_CMD_MAX - 1)
@@ -175,6 +183,29 @@ enum {
 
 	__WEFT_A_ECHO_MAX,
 	WEFT_A_ECHO_MAX = (__WEFT_A_ECHO_MAX - 1)
+};
+
+/* Attributes of WEFT_CMD_MIGRATE_CHECK */
+enum {
+	WEFT_A_CHECK_PID = 1,		/* u32: which process */
+	WEFT_A_CHECK_NODE,		/* u32: to which node */
+	WEFT_A_CHECK_TIMEOUT_MS,	/* u32: for the answer of the node; 5000 if absent */
+	WEFT_A_CHECK_NAME,		/* string: of the process; in the reply, if it exists */
+	WEFT_A_CHECK_REASON,		/* nested, WEFT_A_REASON_*; one for each; in the reply */
+
+	__WEFT_A_CHECK_MAX,
+	WEFT_A_CHECK_MAX = (__WEFT_A_CHECK_MAX - 1)
+};
+
+/* Attributes inside WEFT_A_CHECK_REASON. Text is printable ASCII. */
+enum {
+	WEFT_A_REASON_CODE = 1,		/* u32: enum weft_reason_code */
+	WEFT_A_REASON_TEXT,		/* string: the same in words */
+	WEFT_A_REASON_DETAIL,		/* string: which mapping, thread, ...; any number of them */
+	WEFT_A_REASON_MORE,		/* u32: how many details are left out */
+
+	__WEFT_A_REASON_MAX,
+	WEFT_A_REASON_MAX = (__WEFT_A_REASON_MAX - 1)
 };
 
 #endif /* _UAPI_LINUX_WEFT_NETLINK_H */

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Processes that move. So far only the question whether one can: nothing here
+ * stops a process or changes anything about it.
+ */
+#ifndef _WEFT_MIGRATE_MIGRATE_H
+#define _WEFT_MIGRATE_MIGRATE_H
+
+#include "core/core.h"
+#include "proto/proto.h"
+
+#include <linux/sched.h>
+
+/* Room for one detail, with the terminating NUL; longer ones are cut. */
+#define WEFT_DETAIL_LEN		160
+/* Details that are kept of each reason; more are counted only. */
+#define WEFT_DETAILS_MAX	8
+/* Likewise of missing processor features, which are all named. */
+#define WEFT_FEATURES_MAX	128
+#define WEFT_FINDINGS_MAX	(WEFT_REASON_COUNT * WEFT_DETAILS_MAX + \
+				 WEFT_FEATURES_MAX)
+
+/**
+ * struct weft_finding - one thing that keeps a process from moving
+ * @reason: what kind of thing
+ * @detail: which one: an address range, a thread, a number; printable ASCII
+ */
+struct weft_finding {
+	enum weft_reason_code reason;
+	char detail[WEFT_DETAIL_LEN];
+};
+
+/**
+ * struct weft_check - the question whether a process can move, and the answer
+ * @pid:        the process, in the initial PID namespace; the caller's to set
+ * @node:       to which node; the caller's to set
+ * @timeout_ms: longest wait for that node; the caller's to set
+ * @name:       of the process, printable ASCII; empty if there is none
+ * @reasons:    why not: bits by enum weft_reason_code; 0: it can
+ * @found:      by reason, how many details there are
+ * @count:      how many of them are in @findings
+ * @findings:   those that are kept, in the order in which they were found
+ *
+ * Large: not for the stack. Belongs to one task.
+ */
+struct weft_check {
+	pid_t pid;
+	u32 node;
+	u32 timeout_ms;
+	char name[TASK_COMM_LEN];
+	u64 reasons;
+	u32 found[WEFT_REASON_COUNT];
+	u32 count;
+	struct weft_finding findings[WEFT_FINDINGS_MAX];
+};
+
+struct weft_lane;
+
+/* check.c */
+int weft_check_run(struct weft_net *weft, struct weft_check *check);
+
+/* verdict.c: pure */
+const char *weft_reason_text(enum weft_reason_code reason);
+
+/* host.c */
+void weft_host_init(void);
+int weft_host_serve(struct weft_lane *lane, const struct weft_header *header,
+		    const void *payload);
+
+#endif /* _WEFT_MIGRATE_MIGRATE_H */
