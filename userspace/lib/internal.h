@@ -2,10 +2,10 @@
 /*
  * What the files of libweft share. Nothing here is visible outside.
  *
- * Layers: handle.c (errors, struct sizes) below message.c (bytes to structs,
- * pure) below netlink.c (one question, one answer) below one file for each noun
- * (module.c, view.c, peer.c, echo.c) and events.c; daemon.c stands beside them
- * and needs handle.c only.
+ * Layers: handle.c (errors, struct sizes) below message.c and message_check.c
+ * (bytes to structs, pure) below netlink.c (one question, one answer) below one
+ * file for each noun (module.c, view.c, peer.c, echo.c, check.c) and events.c;
+ * daemon.c stands beside them and needs handle.c only.
  */
 #ifndef WEFT_INTERNAL_H
 #define WEFT_INTERNAL_H
@@ -16,6 +16,8 @@
 #include <time.h>
 
 struct nl_msg;
+struct nlattr;
+struct nla_policy;
 struct nl_sock;
 
 #define WEFT_ERROR_LEN		256
@@ -71,6 +73,31 @@ struct weft_question {
 	void *arg;
 };
 
+/* Limits of what is taken of one answer, far beyond what the module says. */
+#define WEFT_CHECK_REASONS_MAX	64
+#define WEFT_CHECK_DETAILS_MAX	1024
+#define WEFT_CHECK_TEXT_MAX	65536
+
+/**
+ * struct weft_check_reply - an answer to WEFT_CMD_MIGRATE_CHECK
+ * @result:       what it is about, and how many of @reasons there are
+ * @reasons:      in the order of the module; they point into the following
+ * @details:      those of all reasons, one after the other
+ * @detail_count: how many of them
+ * @text_len:     bytes of @text in use
+ * @text:         all texts, each with its NUL
+ *
+ * It stays where it is in memory.
+ */
+struct weft_check_reply {
+	struct weft_check_result result;
+	struct weft_reason reasons[WEFT_CHECK_REASONS_MAX];
+	const char *details[WEFT_CHECK_DETAILS_MAX];
+	uint32_t detail_count;
+	size_t text_len;
+	char text[WEFT_CHECK_TEXT_MAX];
+};
+
 /* handle.c */
 int weft_fail(struct weft *weft, int err, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -80,7 +107,14 @@ int weft_copy_in(void *mine, size_t size, const void *user, size_t size_first);
 void weft_deadline(struct timespec *deadline, int timeout_ms);
 int weft_wait(int fd, short events, const struct timespec *deadline);
 
+/* message_check.c: pure */
+int weft_parse_check(struct nlmsghdr *nlh, struct weft_check_reply *reply);
+
 /* message.c: pure */
+bool weft_is_printable(const char *text);
+int weft_parse_message(struct nlmsghdr *nlh, uint8_t command,
+		       struct nlattr **attrs, int max,
+		       const struct nla_policy *policy);
 int weft_parse_family(struct nlmsghdr *nlh, const char *name,
 		      struct weft_family *family);
 int weft_parse_module(struct nlmsghdr *nlh, struct weft_module *module);

@@ -83,7 +83,13 @@ static const struct nla_policy echo_policy[WEFT_A_ECHO_MAX + 1] = {
 	[WEFT_A_ECHO_SAMPLES] = { .type = NLA_UNSPEC },
 };
 
-static bool is_printable(const char *text)
+/**
+ * weft_is_printable() - can a text be shown on a terminal as it is?
+ * @text: the text
+ *
+ * Return: true if it holds nothing but printable ASCII.
+ */
+bool weft_is_printable(const char *text)
 {
 	for (; *text; text++) {
 		if (*text < ' ' || *text > '~')
@@ -97,8 +103,19 @@ static bool in_range(uint32_t value, uint32_t min, uint32_t max)
 	return value >= min && value <= max;
 }
 
-static int parse(struct nlmsghdr *nlh, uint8_t command, struct nlattr **attrs,
-		 int max, const struct nla_policy *policy)
+/**
+ * weft_parse_message() - take a message apart
+ * @nlh:     the message
+ * @command: which command it must have
+ * @attrs:   the result: its attributes by type, of each type the last one
+ * @max:     highest type
+ * @policy:  what each may be
+ *
+ * Return: 0 or -EPROTO.
+ */
+int weft_parse_message(struct nlmsghdr *nlh, uint8_t command,
+		       struct nlattr **attrs, int max,
+		       const struct nla_policy *policy)
 {
 	if (!genlmsg_valid_hdr(nlh, 0))
 		return -EPROTO;
@@ -145,8 +162,8 @@ int weft_parse_family(struct nlmsghdr *nlh, const char *name,
 	struct weft_family found = { 0 };
 	int err;
 
-	err = parse(nlh, CTRL_CMD_NEWFAMILY, attrs, CTRL_ATTR_MAX,
-		    family_policy);
+	err = weft_parse_message(nlh, CTRL_CMD_NEWFAMILY, attrs, CTRL_ATTR_MAX,
+				 family_policy);
 	if (err)
 		return err;
 	if (!attrs[CTRL_ATTR_FAMILY_NAME])
@@ -178,15 +195,15 @@ int weft_parse_module(struct nlmsghdr *nlh, struct weft_module *module)
 	struct weft_module found = { .sz = sizeof(found) };
 	int err;
 
-	err = parse(nlh, WEFT_CMD_MODULE_GET, attrs, WEFT_A_MODULE_MAX,
-		    module_policy);
+	err = weft_parse_message(nlh, WEFT_CMD_MODULE_GET, attrs, WEFT_A_MODULE_MAX,
+				 module_policy);
 	if (err)
 		return err;
 	if (!attrs[WEFT_A_MODULE_VERSION] || !attrs[WEFT_A_MODULE_NODE_MAX])
 		return -EPROTO;
 	nla_strlcpy(found.version, attrs[WEFT_A_MODULE_VERSION],
 		    sizeof(found.version));
-	if (!found.version[0] || !is_printable(found.version))
+	if (!found.version[0] || !weft_is_printable(found.version))
 		return -EPROTO;
 	found.node_max = nla_get_u32(attrs[WEFT_A_MODULE_NODE_MAX]);
 	if (!in_range(found.node_max, WEFT_NODE_MIN, UINT32_MAX))
@@ -228,7 +245,7 @@ int weft_parse_cluster(struct nlmsghdr *nlh, uint8_t command,
 	struct weft_cluster found = { .sz = sizeof(found) };
 	int err;
 
-	err = parse(nlh, command, attrs, WEFT_A_CLUSTER_MAX, cluster_policy);
+	err = weft_parse_message(nlh, command, attrs, WEFT_A_CLUSTER_MAX, cluster_policy);
 	if (err)
 		return err;
 	if (!attrs[WEFT_A_CLUSTER_LEASE_MS])
@@ -259,8 +276,8 @@ int weft_parse_node(struct nlmsghdr *nlh, struct weft_node *node)
 	struct weft_node found = { .sz = sizeof(found) };
 	int err;
 
-	err = parse(nlh, WEFT_CMD_NODE_GET, attrs, WEFT_A_NODE_MAX,
-		    node_policy);
+	err = weft_parse_message(nlh, WEFT_CMD_NODE_GET, attrs, WEFT_A_NODE_MAX,
+				 node_policy);
 	if (err)
 		return err;
 	if (!attrs[WEFT_A_NODE_ID] || !attrs[WEFT_A_NODE_INCARNATION] ||
@@ -291,7 +308,7 @@ int weft_parse_view(struct nlmsghdr *nlh, uint8_t command,
 	struct weft_view found = { .sz = sizeof(found) };
 	int err;
 
-	err = parse(nlh, command, attrs, WEFT_A_VIEW_MAX, view_policy);
+	err = weft_parse_message(nlh, command, attrs, WEFT_A_VIEW_MAX, view_policy);
 	if (err)
 		return err;
 	if (!attrs[WEFT_A_VIEW_EPOCH] || !attrs[WEFT_A_VIEW_MEMBERS])
@@ -432,7 +449,7 @@ int weft_parse_peer(struct nlmsghdr *nlh, uint8_t command,
 	struct weft_peer found = { .sz = sizeof(found) };
 	int err;
 
-	err = parse(nlh, command, attrs, WEFT_A_PEER_MAX, peer_policy);
+	err = weft_parse_message(nlh, command, attrs, WEFT_A_PEER_MAX, peer_policy);
 	if (err)
 		return err;
 	if (!attrs[WEFT_A_PEER_NODE] || !attrs[WEFT_A_PEER_INCARNATION])
@@ -471,7 +488,7 @@ int weft_parse_echo(struct nlmsghdr *nlh, uint32_t count, uint32_t *samples_ns,
 	struct nlattr *samples;
 	int err;
 
-	err = parse(nlh, WEFT_CMD_ECHO, attrs, WEFT_A_ECHO_MAX, echo_policy);
+	err = weft_parse_message(nlh, WEFT_CMD_ECHO, attrs, WEFT_A_ECHO_MAX, echo_policy);
 	if (err)
 		return err;
 	samples = attrs[WEFT_A_ECHO_SAMPLES];
@@ -527,6 +544,6 @@ void weft_parse_extack(const struct nlmsghdr *nlh, char *text, size_t size)
 	if (!message || !nla_len(message))
 		return;
 	nla_strlcpy(text, message, size);
-	if (!is_printable(text))
+	if (!weft_is_printable(text))
 		text[0] = '\0';
 }

@@ -6,7 +6,7 @@
  * at a time. Functions return 0 or a negative errno; weft_strerror() then gives
  * a sentence for a human, the kernel's own where the kernel gave one. No call
  * waits longer than the timeout of the handle, but weft_echo(), which waits for
- * all its echoes.
+ * all its echoes, and weft_check(), which waits for another node.
  *
  * Errors with one meaning everywhere:
  *   -ENODEV           the module is not loaded
@@ -29,6 +29,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "weft_process.h"
 #include "weft_session.h"
 
 #ifdef __cplusplus
@@ -142,6 +143,7 @@ struct weft_event {
 
 typedef void weft_node_fn(const struct weft_node *node, void *arg);
 typedef void weft_peer_fn(const struct weft_peer *peer, void *arg);
+typedef void weft_reason_fn(const struct weft_reason *reason, void *arg);
 typedef void weft_event_fn(const struct weft_event *event, void *arg);
 
 const char *weft_version(void);
@@ -165,6 +167,10 @@ int weft_peer_attach(struct weft *weft,
 		     const struct weft_attach_options *options);
 int weft_echo(struct weft *weft, const struct weft_echo_options *options,
 	      uint32_t *samples_ns, uint64_t *elapsed_ns);
+
+int weft_check(struct weft *weft, const struct weft_check_options *options,
+	       struct weft_check_result *result, weft_reason_fn *reason,
+	       void *arg);
 
 int weft_events_open(struct weft *weft);
 int weft_events_fd(const struct weft *weft);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A module to test daemon and command against where none can be loaded. It
- * stands in for lib/module.c, view.c, peer.c, echo.c and events.c; everything
+ * stands in for lib/module.c, view.c, peer.c, echo.c, check.c and events.c; everything
  * else is the real thing. Its state is the file named by $WEFT_FAKE_MODULE, one
  * line:
  *
@@ -396,6 +396,50 @@ int weft_echo(struct weft *weft, const struct weft_echo_options *options,
 		samples_ns[i] = 20000 + 10 * i;
 	usleep(options->count * 20);
 	*elapsed_ns = options->count * 20000ULL;
+	return 0;
+}
+
+static void give_reason(weft_reason_fn *reason, void *arg, uint32_t code,
+			const char *text, const char *const *details,
+			uint32_t more)
+{
+	struct weft_reason given = {
+		.sz = sizeof(given), .code = code, .text = text,
+		.details = details, .more = more,
+	};
+
+	while (details && details[given.detail_count])
+		given.detail_count++;
+	reason(&given, arg);
+}
+
+/* 100 can move; 200 cannot, for three reasons; nobody else exists. */
+int weft_check(struct weft *weft, const struct weft_check_options *options,
+	       struct weft_check_result *result, weft_reason_fn *reason,
+	       void *arg)
+{
+	static const char *const maps[] = { "1000-2000 /dev/mem", "3000-4000 x",
+					    NULL };
+
+	if (options->node == 9)
+		return weft_fail(weft, -EPERM, "the fake module refuses");
+	result->pid = options->pid;
+	result->node = options->node;
+	result->reason_count = 0;
+	strcpy(result->name, options->pid > 200 ? "" : "fake program");
+	if (options->pid == 200) {
+		result->reason_count = 3;
+		give_reason(reason, arg, WEFT_REASON_TRACED, "it is traced",
+			    NULL, 0);
+		give_reason(reason, arg, WEFT_REASON_DEVICE_MAPPING,
+			    "it maps a device", maps, options->timeout_ms);
+		give_reason(reason, arg, 4711, "it is ahead of its time", NULL,
+			    0);
+	} else if (options->pid != 100) {
+		result->reason_count = 1;
+		give_reason(reason, arg, WEFT_REASON_NO_PROCESS,
+			    "there is no such process", NULL, 0);
+	}
 	return 0;
 }
 

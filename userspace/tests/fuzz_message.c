@@ -45,6 +45,32 @@ static void parse_sessions(struct nlmsghdr *nlh)
 	(void)weft_parse_echo(nlh, ECHO_COUNT, samples, &elapsed);
 }
 
+static void check_reason(const struct weft_reason *reason)
+{
+	uint32_t i;
+
+	if (!reason->text[0] || !weft_is_printable(reason->text))
+		abort();
+	for (i = 0; i < reason->detail_count; i++) {
+		if (!weft_is_printable(reason->details[i]))
+			abort();
+	}
+}
+
+static void parse_check(struct nlmsghdr *nlh)
+{
+	static struct weft_check_reply reply;
+	uint32_t i;
+
+	if (weft_parse_check(nlh, &reply))
+		return;
+	if (!reply.result.pid || reply.result.node > WEFT_NODE_MAX ||
+	    reply.result.reason_count > WEFT_CHECK_REASONS_MAX)
+		abort();
+	for (i = 0; i < reply.result.reason_count; i++)
+		check_reason(&reply.reasons[i]);
+}
+
 static void parse(struct nlmsghdr *nlh)
 {
 	struct weft_cluster cluster;
@@ -63,6 +89,7 @@ static void parse(struct nlmsghdr *nlh)
 		abort();
 	(void)weft_parse_family(nlh, "weft", &family);
 	parse_sessions(nlh);
+	parse_check(nlh);
 	weft_parse_extack(nlh, text, sizeof(text));
 }
 

@@ -11,7 +11,7 @@ fuzzers := $(patsubst tests/%.c,$(obj)/tests/%,$(wildcard tests/fuzz_*.c))
 # Programs under test without their main(), and with a fake module below.
 daemon_parts = $(filter-out $(obj)/daemon/main.o,\
 	       $(call objects,$(daemon_sources)))
-fake_lib = $(filter-out $(addprefix $(obj)/lib/,module.o view.o peer.o echo.o events.o),\
+fake_lib = $(filter-out $(addprefix $(obj)/lib/,module.o view.o peer.o echo.o check.o events.o),\
 	   $(call objects,$(lib_sources))) $(obj)/tests/fake_module.o
 
 $(obj)/tests/%.o: INCLUDES += -Idaemon -Icli
@@ -23,7 +23,7 @@ $(obj)/tests/test_output: $(obj)/cli/output.o $(obj)/cli/units.o
 $(obj)/tests/test_samples: $(obj)/cli/samples.o
 $(obj)/tests/test_tcp: $(addprefix $(obj)/cli/,bench_tcp.o bench_server.o help.o \
 	output.o units.o) $(lib_static)
-$(obj)/tests/test_message $(obj)/tests/test_peer \
+$(obj)/tests/test_message $(obj)/tests/test_check $(obj)/tests/test_peer \
 $(obj)/tests/test_library: $(lib_static)
 daemon_tests := config request control identity greeting key connection tls \
 		loop
@@ -64,12 +64,13 @@ $(obj)/tests/fuzz_config: tests/fuzz_config.c lib/handle.c \
 $(obj)/tests/fuzz_request: tests/fuzz_request.c \
 	$(addprefix daemon/,request.c refusal.c address.c log.c)
 $(obj)/tests/fuzz_greeting: tests/fuzz_greeting.c daemon/greeting.c lib/handle.c
-$(obj)/tests/fuzz_message: tests/fuzz_message.c lib/message.c lib/handle.c
+$(obj)/tests/fuzz_message: tests/fuzz_message.c lib/message.c \
+	lib/message_check.c lib/handle.c
 # The kernel's own code, with the few headers it needs stood in for.
 proto_sources := $(addprefix ../kmod/proto/,table.c check.c error.c)
 $(obj)/tests/fuzz_proto: INCLUDES := -Itests/kernel -I../kmod $(INCLUDES)
 $(obj)/tests/fuzz_proto: tests/fuzz_proto.c $(proto_sources) \
-	../kmod/proto/proto.h $(wildcard tests/kernel/*/*.h)
+	$(wildcard ../kmod/proto/*.h) $(wildcard tests/kernel/*/*.h)
 rsys_sources := $(filter-out %/abi.c %_test.c,$(wildcard ../kmod/rsys/*.c))
 $(obj)/tests/fuzz_rsys: INCLUDES := -Itests/kernel -I../kmod $(INCLUDES)
 $(obj)/tests/fuzz_rsys: tests/fuzz_rsys.c $(rsys_sources) \
