@@ -23,6 +23,7 @@ struct json_object;
  * @STATUS_USAGE:       the command line was not understood
  * @STATUS_DAEMON_DOWN: the daemon is not running
  * @STATUS_TIMEOUT:     somebody did not answer in time
+ * @STATUS_CANNOT_MOVE: a process cannot move; the result says why
  */
 enum status {
 	STATUS_OK = 0,
@@ -30,6 +31,7 @@ enum status {
 	STATUS_USAGE = 2,
 	STATUS_DAEMON_DOWN = 5,
 	STATUS_TIMEOUT = 6,
+	STATUS_CANNOT_MOVE = 7,
 };
 
 struct context;
@@ -87,6 +89,7 @@ struct context {
 extern const struct option bench_options[];
 
 extern const char help_for_bench[];
+extern const char help_for_check[];
 extern const char help_for_help[];
 extern const char help_for_keygen[];
 extern const char help_for_peers[];
@@ -94,6 +97,7 @@ extern const char help_for_status[];
 extern const char help_for_version[];
 
 enum status command_bench(struct context *context, int argc, char **argv);
+enum status command_check(struct context *context, int argc, char **argv);
 enum status command_help(struct context *context, int argc, char **argv);
 enum status command_keygen(struct context *context, int argc, char **argv);
 enum status command_peers(struct context *context, int argc, char **argv);

@@ -53,7 +53,7 @@ _weft_value()
 
 _weft()
 {
-	local commands='status peers keygen bench version help'
+	local commands='status peers check keygen bench version help'
 	local options='--json --timeout --socket --help --version'
 	local words
 
@@ -76,6 +76,10 @@ _weft()
 		;;
 	*,bench)
 		_weft_offer echo tcp-server
+		;;
+	*,check)
+		mapfile -t COMPREPLY < <(compgen -W "$(cd /proc && echo [0-9]*)" \
+			-- "${COMP_WORDS[COMP_CWORD]}")
 		;;
 	*,keygen)
 		mapfile -t COMPREPLY < <(compgen -f -- "${COMP_WORDS[COMP_CWORD]}")

@@ -5,11 +5,13 @@
 complete -c weft -f
 complete -c weft -n __fish_use_subcommand -a status -d 'this node: module, identity, view, daemon, known nodes'
 complete -c weft -n __fish_use_subcommand -a peers -d 'the connections to the other members of the cluster'
+complete -c weft -n __fish_use_subcommand -a check -d 'can a process move to a node, and if not, why not?'
 complete -c weft -n __fish_use_subcommand -a keygen -d 'make a key for a new cluster'
 complete -c weft -n __fish_use_subcommand -a bench -d 'measure how fast nodes talk to each other'
 complete -c weft -n __fish_use_subcommand -a version -d 'versions of command, library, module and daemon'
 complete -c weft -n __fish_use_subcommand -a help -d 'how to use weft or one of its commands'
-complete -c weft -n '__fish_seen_subcommand_from help' -a 'status peers keygen bench version help'
+complete -c weft -n '__fish_seen_subcommand_from help' -a 'status peers check keygen bench version help'
+complete -c weft -n '__fish_seen_subcommand_from check' -a '(__fish_complete_pids)'
 complete -c weft -n '__fish_seen_subcommand_from keygen' -F
 complete -c weft -n '__fish_seen_subcommand_from bench; and not __fish_seen_subcommand_from echo tcp-server' -a echo -d 'echoes from module to module'
 complete -c weft -n '__fish_seen_subcommand_from bench; and not __fish_seen_subcommand_from echo tcp-server' -a tcp-server -d 'the other end of --tcp'

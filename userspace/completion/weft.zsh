@@ -6,6 +6,7 @@
 _weft_commands=(
 	'status:this node\: module, identity, view, daemon, known nodes'
 	'peers:the connections to the other members of the cluster'
+	'check:can a process move to a node, and if not, why not?'
 	'keygen:make a key for a new cluster'
 	'bench:measure how fast nodes talk to each other'
 	'version:versions of command, library, module and daemon'
@@ -25,6 +26,9 @@ _weft_second()
 		;;
 	bench)
 		_describe verb _weft_verbs
+		;;
+	check)
+		_pids
 		;;
 	keygen)
 		_files

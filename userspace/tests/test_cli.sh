@@ -265,6 +265,53 @@ values_out_of_range_are_refused()
 		refused 'at most' echo --to 2 --timeout 61
 }
 
+process_that_can_move_is_one_sentence()
+{
+	fresh
+	ask 0 check 100 2 && [ ! -s "$dir/err" ] && [ "$(cat "$dir/out")" = \
+		'process 100 (fake program) can move to node 2.' ] &&
+		ask 0 check 100 2 --json && says '"can_move": true' &&
+		says '"pid": 100' && says '"reasons": \['
+}
+
+reasons_are_all_told()
+{
+	fresh
+	cat > "$dir/wanted" <<- END
+		process 200 (fake program) cannot move to node 2:
+		  it is traced
+		  it maps a device: 1000-2000 /dev/mem; 3000-4000 x; and 1500 more
+		  it is ahead of its time
+	END
+	ask 7 check 200 2 --timeout 1.5 && [ ! -s "$dir/err" ] &&
+		cmp -s "$dir/wanted" "$dir/out" || return 1
+	ask 7 check --json 200 64 && says '"can_move": false' &&
+		says '"reason": "traced"' && says '"reason": "other"' &&
+		says '"1000-2000 /dev/mem"' && says '"node": 64' &&
+		ask 7 check 300 1 && says '^process 300 cannot' &&
+		ask 7 check 300 1 --json && says '"name": null'
+}
+
+check_that_failed_is_an_error()
+{
+	fresh
+	ask 1 check 100 9 && complains 'fake module refuses' &&
+		[ ! -s "$dir/out" ] || return 1
+	"$weft" check 200 2 > /dev/full 2> "$dir/err"
+	[ $? = 1 ] && complains 'cannot write'
+}
+
+check_takes_a_process_and_a_node()
+{
+	fresh
+	for words in '' 1 '1 2 3' '0 2' '2147483648 2' '-1 2' '1x 2' '1 0' \
+		'1 65' '1 two' '99999999999999999999 1' '1 2 --to 3' \
+		'1 2 --timeout 61'; do
+		# shellcheck disable=SC2086	# words
+		ask 2 check $words || return 1
+	done
+}
+
 options_stand_before_and_after()
 {
 	three_nodes
@@ -292,6 +339,8 @@ completion_offers_what_fits()
 		[ "$(offers weft bench echo --lane '')" = 'fast bulk' ] &&
 		[ -z "$(offers weft bench echo --to '')" ] &&
 		[ -z "$(offers weft peers '')" ] &&
+		offers weft check '' | grep -q -w 1 &&
+		[ -z "$(offers weft check 1 '')" ] &&
 		[ "$(offers weft help ke)" = keygen ]
 }
 
@@ -326,6 +375,10 @@ run_tests "$dir/out $dir/err" \
 	echo_is_measured \
 	failed_echo_is_one_sentence \
 	echo_is_compared_with_tcp \
+	process_that_can_move_is_one_sentence \
+	reasons_are_all_told \
+	check_that_failed_is_an_error \
+	check_takes_a_process_and_a_node \
 	values_out_of_range_are_refused \
 	options_stand_before_and_after \
 	completion_offers_what_fits \
