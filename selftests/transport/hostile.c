@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <kselftest.h>
@@ -203,10 +204,25 @@ static void expect_refused(const struct lane_counters *before, uint64_t sent,
 		hostile_reborn(&hostile, WEFT_LANE_FAST);
 }
 
+/*
+ * The acknowledgement of the exchange has been heard as well: a connection that
+ * is replaced takes along what nobody has read yet.
+ */
 static bool prepare(struct lane_counters *before)
 {
-	return !hostile_exchange(&hostile, fast) &&
-	       !hostile_count(&hostile, WEFT_LANE_FAST, before);
+	const struct timespec tick = { .tv_nsec = 1000000 };
+	int left;
+
+	if (hostile_exchange(&hostile, fast))
+		return false;
+	for (left = HOSTILE_WAIT_MS; left; left--) {
+		if (hostile_count(&hostile, WEFT_LANE_FAST, before))
+			return false;
+		if (!before->queued)
+			return true;
+		nanosleep(&tick, NULL);
+	}
+	return false;
 }
 
 static void try_request(const struct wrong *wrong)
