@@ -48,9 +48,8 @@ typedef int weft_request_handler(struct weft_lane *lane,
  * @request_received: a request is complete, its payload contiguous. Returns 0,
  *                   -EPROTO if the payload breaks the protocol, or -ENOMEM if
  *                   it could not be served and is to be tried again. May sleep
- *
- * @handlers:        who serves which request, by type; NULL where nobody does.
- *                   As long as there are types of messages
+ * @handlers:        who serves which request, by enum weft_msg_type; NULL where
+ *                   nobody does. WEFT_MSG_NR_TYPES of them
  *
  * All but @lane_changed are called by whoever receives in the lane, one at a
  * time. Filled by main.c, the same for all namespaces.
