@@ -102,21 +102,6 @@ collect()
 		fast.settled bulk.settled standstills trace
 }
 
-# In a node: reset_at_random COUNT PEER
-reset_at_random()
-{
-	local left=$1 sockets socket
-
-	while [ "$left" -gt 0 ]; do
-		sleep "0.$((RANDOM % 80 + 10))"
-		mapfile -t sockets < <(ss -tnH state established "dst 10.77.0.$2" |
-			sed -n 's/.*:\([0-9]*\) .*:\([0-9]*\) *$/sport = :\1 and dport = :\2/p')
-		[ ${#sockets[@]} -gt 0 ] || continue
-		socket=${sockets[RANDOM % ${#sockets[@]}]}
-		[ -z "$(ss -K -tnH state established "$socket")" ] || left=$((left - 1))
-	done
-}
-
 # Prints the sum of a counter over the lanes between n1 and n2, as both see them.
 counted()
 {
@@ -143,7 +128,8 @@ resets_cost_stalls_only()
 		guest n$node watch_lanes
 	done
 	for node in 1 2; do
-		guest n$node reset_at_random "$RESETS" $((3 - node)) &
+		lab exec --timeout "$GUEST_TIMEOUT" n$node -- \
+			/lib/weft/resetter 10.77.0.$((3 - node)) "$RESETS" &
 		resetters+=($!)
 	done
 	await "${resetters[@]}"
@@ -192,6 +178,6 @@ resets_of_plain_lanes_cost_stalls_only()
 	resets_cost_stalls_only
 }
 
-need_links
+need_links "$OUTPUT/resetter"
 GUEST_TIMEOUT=$((GUEST_TIMEOUT + RESETS * 4 * SLOW))
 ktap_run resets_of_encrypted_lanes_cost_stalls_only resets_of_plain_lanes_cost_stalls_only -- "$@"

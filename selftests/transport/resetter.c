@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Resets TCP connections with a peer, at random moments:
+ *
+ *   resetter ADDRESS COUNT
+ *
+ * Takes any of the connections with ADDRESS, IPv4, that are established, and has
+ * the kernel destroy it, as "ss -K" does, which starts a program for each: both
+ * ends are told that it was reset. Then it waits for 100 to 900 ms. Ends when
+ * COUNT connections were reset, with 1 and a sentence if something fails, with 4
+ * if the kernel cannot do it.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SOCKETS_MAX	64
+#define WAIT_MIN_MS	100
+#define WAIT_SPAN_MS	800
+#define SKIP		4
+
+/**
+ * struct request - what the kernel is asked
+ * @header:  its header
+ * @sockets: which sockets
+ */
+struct request {
+	struct nlmsghdr header;
+	struct inet_diag_req_v2 sockets;
+};
+
+/**
+ * struct found - connections that are established
+ * @id:    what the kernel knows them by
+ * @count: how many
+ */
+struct found {
+	struct inet_diag_sockid id[SOCKETS_MAX];
+	size_t count;
+};
+
+static void give_up(const char *what, int err)
+{
+	fprintf(stderr, "resetter: %s: %s\n", what, strerror(err));
+	exit(err == EOPNOTSUPP ? SKIP : EXIT_FAILURE);
+}
+
+static void ask(int fd, uint16_t type, uint16_t flags, const struct inet_diag_sockid *id)
+{
+	struct request request = {
+		.header = {
+			.nlmsg_len = sizeof(request),
+			.nlmsg_type = type,
+			.nlmsg_flags = NLM_F_REQUEST | flags,
+		},
+		.sockets = {
+			.sdiag_family = AF_INET,
+			.sdiag_protocol = IPPROTO_TCP,
+			.idiag_states = 1U << TCP_ESTABLISHED,
+		},
+	};
+
+	if (id)
+		request.sockets.id = *id;
+	if (send(fd, &request, sizeof(request), 0) < 0)
+		give_up("asking the kernel about sockets", errno);
+}
+
+/* Takes what is with the peer out of one message. */
+static void note_socket(const struct nlmsghdr *header, in_addr_t peer, struct found *found)
+{
+	const struct inet_diag_msg *message = NLMSG_DATA(header);
+
+	if (header->nlmsg_len < NLMSG_LENGTH(sizeof(*message)))
+		give_up("reading about sockets", EBADMSG);
+	if (message->id.idiag_dst[0] == peer && found->count < SOCKETS_MAX)
+		found->id[found->count++] = message->id;
+}
+
+/* Return: 0, or the error of the kernel, positive. */
+static int hear(int fd, in_addr_t peer, struct found *found)
+{
+	static char answer[32768] __attribute__((aligned(8)));
+	const struct nlmsghdr *header;
+	ssize_t len;
+
+	for (;;) {
+		len = recv(fd, answer, sizeof(answer), 0);
+		if (len < 0)
+			give_up("hearing from the kernel", errno);
+		for (header = (void *)answer; NLMSG_OK(header, len);
+		     header = NLMSG_NEXT(header, len)) {
+			if (header->nlmsg_type == NLMSG_DONE)
+				return 0;
+			if (header->nlmsg_type == NLMSG_ERROR)
+				return -((const struct nlmsgerr *)NLMSG_DATA(header))->error;
+			note_socket(header, peer, found);
+		}
+	}
+}
+
+/* Return: whether a connection was reset; it may have ended of itself. */
+static bool reset_any(int fd, in_addr_t peer)
+{
+	struct found found = { .count = 0 };
+	int err;
+
+	ask(fd, SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, NULL);
+	err = hear(fd, peer, &found);
+	if (err)
+		give_up("looking for sockets", err);
+	if (!found.count)
+		return false;
+	ask(fd, SOCK_DESTROY, NLM_F_ACK, &found.id[(size_t)random() % found.count]);
+	err = hear(fd, peer, &found);
+	if (err && err != ENOENT)
+		give_up("resetting a connection", err);
+	return !err;
+}
+
+static void wait_at_random(void)
+{
+	long ms = WAIT_MIN_MS + random() % WAIT_SPAN_MS;
+	const struct timespec time = { .tv_nsec = ms * 1000000 };
+
+	nanosleep(&time, NULL);
+}
+
+int main(int argc, char **argv)
+{
+	struct in_addr peer;
+	unsigned long left;
+	int fd;
+
+	if (argc != 3 || inet_pton(AF_INET, argv[1], &peer) != 1) {
+		fputs("usage: resetter ADDRESS COUNT\n", stderr);
+		return 2;
+	}
+	left = strtoul(argv[2], NULL, 10);
+	fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG);
+	if (fd < 0)
+		give_up("socket", errno);
+	srandom((unsigned int)time(NULL) ^ (unsigned int)getpid());
+	while (left) {
+		wait_at_random();
+		if (reset_any(fd, peer.s_addr))
+			left--;
+	}
+	close(fd);
+	return 0;
+}
