@@ -7,6 +7,7 @@
 #ifndef _WEFT_CORE_CORE_H
 #define _WEFT_CORE_CORE_H
 
+#include "core/fault.h"
 #include "core/stats.h"
 #include "core/upcalls.h"
 #include "core/version.h"
@@ -103,6 +104,7 @@ int weft_params_read(struct weft_identity_request *request);
 
 struct dentry;
 struct weft_peer;
+struct weft_processes;
 
 /* Room for the longest sentence in struct weft_net.taken. */
 #define WEFT_TAKEN_LEN	160
@@ -126,6 +128,8 @@ struct weft_peer;
  *              end of the namespace; readable without. transport/peer.c is the
  *              only writer
  * @orphan_look: belongs to transport/orphan.c
+ * @processes:  belongs to migrate; set once
+ * @faults:     points at which a test makes something go wrong
  * @debugfs:    directory of this node; belongs to ctl
  * @is_closing: the module is about to go: no call starts any more. Set once
  */
@@ -140,6 +144,8 @@ struct weft_net {
 	atomic64_t			lamport;
 	struct weft_peer		*peers[WEFT_NODE_MAX + 1];
 	struct delayed_work		orphan_look;
+	struct weft_processes		*processes;
+	struct weft_faults		faults;
 	struct dentry			*debugfs;
 	bool				is_closing;
 };
@@ -172,6 +178,8 @@ u64 weft_lamport_tick(struct weft_net *weft);
 void weft_lamport_witness(struct weft_net *weft, u64 seen);
 
 /* wait.c */
+int weft_wait_peer_in(unsigned int state, unsigned long deadline,
+		      bool (*is_done)(void *arg), void *arg);
 int weft_wait_peer(unsigned long deadline, bool (*is_done)(void *arg), void *arg);
 
 #endif /* _WEFT_CORE_CORE_H */

@@ -19,6 +19,7 @@ static int __net_init enter(struct net *net)
 	weft->net = net;
 	weft->upcalls = weft_upcalls;
 	mutex_init(&weft->lock);
+	spin_lock_init(&weft->faults.lock);
 	weft->identity.lease_ms = WEFT_LEASE_MS_DEFAULT;
 	weft->generation = 1;
 	return 0;
