@@ -37,15 +37,39 @@ static const struct rule {
 	[7] = { "ECHO_BULK_REPLY", 0,  262144, false, true,  ANSWERS },
 	[8] = { "HOST",		   0,  0,      true,  false, ASKS },
 	[9] = { "HOST_REPLY",	   160, 160,   true,  false, ANSWERS },
+	[10] = { "BODY",	   48, 48,     true,  false, ASKS },
+	[11] = { "BODY_REPLY",	   0,  0,      true,  false, ANSWERS },
+	[12] = { "CAPTURE",	   3808, 130336, true, false, ASKS },
+	[13] = { "CAPTURE_REPLY",  0,  0,      true,  false, ANSWERS },
+	[14] = { "PAGES",	   24, 24,     true,  true,  ASKS },
+	[15] = { "PAGES_REPLY",	   8,  65544,  true,  true,  ANSWERS },
+	[16] = { "CALL",	   112, 1048688, true, true, ASKS },
+	[17] = { "CALL_REPLY",	   8,  1048584, true, true,  ANSWERS },
+	[18] = { "SIGNAL",	   136, 136,   true,  false, ASKS },
+	[19] = { "SIGNAL_REPLY",   0,  0,      true,  false, ANSWERS },
+	[20] = { "CANCEL",	   8,  8,      true,  false, ASKS },
+	[21] = { "CANCEL_REPLY",   0,  0,      true,  false, ANSWERS },
+	[22] = { "GONE",	   16, 16,     true,  false, ASKS },
+	[23] = { "GONE_REPLY",	   0,  0,      true,  false, ANSWERS },
+	[24] = { "PROCESSES",	   16, 16,     false, true,  ASKS },
+	[25] = { "PROCESSES_REPLY", 8, 5128,   false, true,  ANSWERS },
 };
 
-static const u16 types[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 255, 256, U16_MAX };
+static const u16 types[] = {
+	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+	22, 23, 24, 25, 26, 27, 255, 256, U16_MAX,
+};
+
 static const int lanes[] = { FAST, BULK, 2, -1 };
 static const u32 errors[] = { 0, 1, 2, 3, 15, 16, 150, 151, U32_MAX };
 static const u64 numbers[] = { 0, 1, U64_MAX };
 static const u32 lengths[] = {
-	0, 1, 15, 16, 17, 39, 40, 41, 159, 160, 161, 16383, 16384, 16385,
-	262143, 262144, 262145, U32_MAX,
+	0, 1, 7, 8, 9, 15, 16, 17, 23, 24, 25, 31, 32, 33, 39, 40, 41,
+	47, 48, 49, 111, 112, 113, 135, 136, 137, 159, 160, 161, 3807, 3808, 3809,
+	5127, 5128, 5129,
+	16383, 16384, 16385, 65543, 65544, 65545, 130335, 130336, 130337,
+	262143, 262144, 262145, 1048583, 1048584, 1048585,
+	1048687, 1048688, 1048689, U32_MAX,
 };
 
 /* One way to fill the fields that the table has a say in. */
@@ -88,7 +112,7 @@ static enum weft_breach check(const struct trial *trial)
 {
 	const struct weft_header header = {
 		.magic = cpu_to_le32(0x74666577),
-		.version = 2,
+		.version = 3,
 		.type = cpu_to_le16(trial->type),
 		.length = cpu_to_le32(trial->length),
 		.error = cpu_to_le32(trial->error),
@@ -205,14 +229,14 @@ static void message_begins_with_the_magic_number(struct kunit *test)
 	}
 }
 
-static void version_is_2(struct kunit *test)
+static void version_is_3(struct kunit *test)
 {
 	struct weft_header header = good_header(RESUME);
 	int version;
 
 	for (version = 0; version <= U8_MAX; version++) {
 		header.version = version;
-		KUNIT_EXPECT_EQ(test, version == 2 ? WEFT_BREACH_NONE :
+		KUNIT_EXPECT_EQ(test, version == 3 ? WEFT_BREACH_NONE :
 						     WEFT_BREACH_VERSION,
 				weft_header_check(&header, FAST));
 	}
@@ -252,7 +276,7 @@ static void no_other_type_is_known(struct kunit *test)
 
 	for (type = 0; type <= U16_MAX; type++) {
 		header.type = cpu_to_le16(type);
-		if ((type >= 1 && type <= 9) !=
+		if ((type >= 1 && type <= 25) !=
 		    (weft_header_check(&header, FAST) != WEFT_BREACH_TYPE))
 			KUNIT_FAIL(test, "type %d", type);
 	}
@@ -267,7 +291,7 @@ static void first_breach_is_the_one_that_is_told(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, WEFT_BREACH_MAGIC, weft_header_check(&header, 2));
 	header.magic = cpu_to_le32(WEFT_PROTO_MAGIC);
 	KUNIT_EXPECT_EQ(test, WEFT_BREACH_VERSION, weft_header_check(&header, 2));
-	header.version = 2;
+	header.version = 3;
 	KUNIT_EXPECT_EQ(test, WEFT_BREACH_TYPE, weft_header_check(&header, 2));
 	header.type = cpu_to_le16(RESUME);
 	KUNIT_EXPECT_EQ(test, WEFT_BREACH_FLAGS, weft_header_check(&header, 2));
@@ -300,7 +324,7 @@ static void table_says_what_is_written_here(struct kunit *test)
 				entry->lanes);
 		KUNIT_EXPECT_EQ(test, rules[type].kind != BARE, entry->is_numbered);
 		KUNIT_EXPECT_EQ(test, rules[type].kind == ANSWERS, entry->is_reply);
-		KUNIT_EXPECT_EQ(test, type <= 7 ? 1 : 2, entry->since);
+		KUNIT_EXPECT_EQ(test, type <= 7 ? 1 : type <= 9 ? 2 : 3, entry->since);
 	}
 }
 
@@ -346,7 +370,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(every_header_is_judged_by_the_rules),
 	KUNIT_CASE(length_counts_to_the_byte),
 	KUNIT_CASE(message_begins_with_the_magic_number),
-	KUNIT_CASE(version_is_2),
+	KUNIT_CASE(version_is_3),
 	KUNIT_CASE(there_are_no_flags),
 	KUNIT_CASE(logical_time_leaves_room_to_count_on),
 	KUNIT_CASE(no_other_type_is_known),

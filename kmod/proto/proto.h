@@ -10,6 +10,7 @@
 #ifndef _WEFT_PROTO_PROTO_H
 #define _WEFT_PROTO_PROTO_H
 
+#include "proto/error.h"
 #include "proto/msg_echo.h"
 
 #include <linux/build_bug.h>
@@ -29,6 +30,22 @@
  * @WEFT_MSG_ECHO_BULK_REPLY: its reply
  * @WEFT_MSG_HOST:            asks for the facts of a host
  * @WEFT_MSG_HOST_REPLY:      its reply
+ * @WEFT_MSG_BODY:            asks for the body of a process
+ * @WEFT_MSG_BODY_REPLY:      it waits
+ * @WEFT_MSG_CAPTURE:         hands a process over
+ * @WEFT_MSG_CAPTURE_REPLY:   it runs
+ * @WEFT_MSG_PAGES:           asks for memory of a process
+ * @WEFT_MSG_PAGES_REPLY:     its reply
+ * @WEFT_MSG_CALL:            asks home for a system call
+ * @WEFT_MSG_CALL_REPLY:      its reply
+ * @WEFT_MSG_SIGNAL:          a signal for a body
+ * @WEFT_MSG_SIGNAL_REPLY:    its reply
+ * @WEFT_MSG_CANCEL:          a call is to end
+ * @WEFT_MSG_CANCEL_REPLY:    its reply
+ * @WEFT_MSG_GONE:            one half of a process is no more
+ * @WEFT_MSG_GONE_REPLY:      its reply
+ * @WEFT_MSG_PROCESSES:       asks which processes have a half there
+ * @WEFT_MSG_PROCESSES_REPLY: its reply
  * @WEFT_MSG_NR_TYPES:        how many there are, with the unused 0
  */
 enum weft_msg_type {
@@ -41,6 +58,22 @@ enum weft_msg_type {
 	WEFT_MSG_ECHO_BULK_REPLY,
 	WEFT_MSG_HOST,
 	WEFT_MSG_HOST_REPLY,
+	WEFT_MSG_BODY,
+	WEFT_MSG_BODY_REPLY,
+	WEFT_MSG_CAPTURE,
+	WEFT_MSG_CAPTURE_REPLY,
+	WEFT_MSG_PAGES,
+	WEFT_MSG_PAGES_REPLY,
+	WEFT_MSG_CALL,
+	WEFT_MSG_CALL_REPLY,
+	WEFT_MSG_SIGNAL,
+	WEFT_MSG_SIGNAL_REPLY,
+	WEFT_MSG_CANCEL,
+	WEFT_MSG_CANCEL_REPLY,
+	WEFT_MSG_GONE,
+	WEFT_MSG_GONE_REPLY,
+	WEFT_MSG_PROCESSES,
+	WEFT_MSG_PROCESSES_REPLY,
 
 	WEFT_MSG_NR_TYPES
 };
@@ -125,6 +158,7 @@ static_assert(sizeof(struct weft_msg_resume) == 40);
  * @reply:     type of its reply; 0 if it asks for none
  * @is_reply:  it answers another; an error is then possible, without payload
  * @is_numbered: it has a sequence number
+ * @is_of_session: it outlives its view, if both nodes are members of the next
  * @since:     first version of the protocol that has it
  */
 struct weft_msg_entry {
@@ -135,6 +169,7 @@ struct weft_msg_entry {
 	__u8 reply;
 	bool is_reply;
 	bool is_numbered;
+	bool is_of_session;
 	__u8 since;
 };
 
@@ -211,26 +246,5 @@ enum weft_breach weft_resume_check(const struct weft_header *header,
 enum weft_breach weft_echo_check(const struct weft_header *header,
 				 const struct weft_msg_echo *echo);
 const char *weft_breach_text(enum weft_breach breach);
-
-/**
- * enum weft_wire_error - why a request failed, in every reply
- * @WEFT_WIRE_OK:          it did not
- * @WEFT_WIRE_UNKNOWN:     an error that has no number here
- * @WEFT_WIRE_STALE:       the request was made in an older epoch
- * @WEFT_WIRE_FIRST_ERRNO: from here on: see proto/error.c
- *
- * Numbers never change their meaning; new ones are added at the end.
- */
-enum weft_wire_error {
-	WEFT_WIRE_OK,
-	WEFT_WIRE_UNKNOWN,
-	WEFT_WIRE_STALE,
-	WEFT_WIRE_FIRST_ERRNO = 16
-};
-
-/* error.c: pure, and total in both directions */
-__u32 weft_error_to_wire(int err);
-int weft_error_from_wire(__u32 wire);
-bool weft_wire_error_is_known(__u32 wire);
 
 #endif /* _WEFT_PROTO_PROTO_H */

@@ -5,6 +5,8 @@
  * in the same session when the peer behaves again.
  */
 #include "hostile.h"
+#include "proto/msg_capture.h"
+#include "proto/msg_process.h"
 
 #include <asm/byteorder.h>
 #include <errno.h>
@@ -18,11 +20,11 @@
 #define SIZE 32 /* of the payload of the requests and replies here */
 /* Where a field begins in a frame; its width stands behind. */
 #define HEADER(field) offsetof(struct weft_header, field)
-#define RESUME(field)                 \
+#define PAYLOAD(kind, field)          \
 	(sizeof(struct weft_header) + \
-	 offsetof(struct weft_msg_resume, field))
-#define ECHO(field) \
-	(sizeof(struct weft_header) + offsetof(struct weft_msg_echo, field))
+	 offsetof(struct weft_msg_##kind, field))
+#define RESUME(field) PAYLOAD(resume, field)
+#define ECHO(field)   PAYLOAD(echo, field)
 
 /* Is @value the new one of the field, or added to the right one? */
 enum change {
@@ -52,8 +54,10 @@ struct wrong {
 static const struct wrong wrongs[] = {
 	{ "magic", WEFT_MSG_ECHO, HEADER(magic), 4, GROWS, 1 },
 	{ "version 0", WEFT_MSG_ECHO, HEADER(version), 1, BECOMES, 0 },
-	{ "version 1", WEFT_MSG_ECHO, HEADER(version), 1, BECOMES, 1 },
-	{ "version 3", WEFT_MSG_ECHO, HEADER(version), 1, BECOMES, 3 },
+	{ "the version before", WEFT_MSG_ECHO, HEADER(version), 1, BECOMES,
+	  WEFT_PROTO_VERSION - 1 },
+	{ "the version behind", WEFT_MSG_ECHO, HEADER(version), 1, BECOMES,
+	  WEFT_PROTO_VERSION + 1 },
 	{ "flags", WEFT_MSG_ECHO, HEADER(flags), 1, BECOMES, 1 },
 	{ "type 0", WEFT_MSG_ECHO, HEADER(type), 2, BECOMES, 0 },
 	{ "a type behind the last", WEFT_MSG_ECHO, HEADER(type), 2, BECOMES,
@@ -63,6 +67,8 @@ static const struct wrong wrongs[] = {
 	  WEFT_MSG_ECHO_BULK },
 	{ "a reply of the other lane", WEFT_MSG_ECHO_REPLY, HEADER(type), 2,
 	  BECOMES, WEFT_MSG_ECHO_BULK_REPLY },
+	{ "a PROCESSES on the other lane", WEFT_MSG_ECHO, HEADER(type), 2, BECOMES,
+	  WEFT_MSG_PROCESSES },
 	{ "a reply to something else", WEFT_MSG_ECHO_REPLY, HEADER(type), 2,
 	  BECOMES, WEFT_MSG_HOST_REPLY },
 	{ "length 0", WEFT_MSG_ECHO, HEADER(length), 4, BECOMES, 0 },
@@ -74,6 +80,18 @@ static const struct wrong wrongs[] = {
 	{ "payload in an ACK", WEFT_MSG_ACK, HEADER(length), 4, BECOMES, 1 },
 	{ "payload in a HOST", WEFT_MSG_HOST, HEADER(length), 4, BECOMES, 160 },
 	{ "payload in an EPOCH", WEFT_MSG_EPOCH, HEADER(length), 4, BECOMES, 16 },
+	{ "a BODY too short", WEFT_MSG_BODY, HEADER(length), 4, BECOMES, 47 },
+	{ "a BODY too long", WEFT_MSG_BODY, HEADER(length), 4, BECOMES, 49 },
+	{ "a CAPTURE too short", WEFT_MSG_CAPTURE, HEADER(length), 4, BECOMES,
+	  3807 },
+	{ "a CAPTURE too long", WEFT_MSG_CAPTURE, HEADER(length), 4, BECOMES,
+	  130337 },
+	{ "a PAGES too long", WEFT_MSG_PAGES, HEADER(length), 4, BECOMES, 25 },
+	{ "a CALL too short", WEFT_MSG_CALL, HEADER(length), 4, BECOMES, 111 },
+	{ "a CALL too long", WEFT_MSG_CALL, HEADER(length), 4, BECOMES, 1048689 },
+	{ "a SIGNAL too short", WEFT_MSG_SIGNAL, HEADER(length), 4, BECOMES, 8 },
+	{ "a CANCEL too long", WEFT_MSG_CANCEL, HEADER(length), 4, BECOMES, 9 },
+	{ "a GONE too short", WEFT_MSG_GONE, HEADER(length), 4, BECOMES, 15 },
 	{ "an error in a request", WEFT_MSG_ECHO, HEADER(error), 4, BECOMES, 16 },
 	{ "an error in an ACK", WEFT_MSG_ACK, HEADER(error), 4, BECOMES, 2 },
 	{ "an error with payload", WEFT_MSG_ECHO_REPLY, HEADER(error), 4, BECOMES,
@@ -116,6 +134,29 @@ static const struct wrong wrongs[] = {
 	  BECOMES, WEFT_ECHO_SIZE_MAX + 1 },
 	{ "a reply of 4294967295 bytes", WEFT_MSG_ECHO, ECHO(reply_size), 4,
 	  BECOMES, UINT32_MAX },
+	{ "a BODY of no process", WEFT_MSG_BODY, PAYLOAD(body, process), 8,
+	  BECOMES, 0 },
+	{ "a BODY with a number too large", WEFT_MSG_BODY, PAYLOAD(body, pid), 4,
+	  BECOMES, 4194304 },
+	{ "a CAPTURE with too little state", WEFT_MSG_CAPTURE,
+	  PAYLOAD(capture, xstate_size), 4, BECOMES, 568 },
+	{ "a CAPTURE with parts that are not there", WEFT_MSG_CAPTURE,
+	  PAYLOAD(capture, mappings), 4, BECOMES, 2048 },
+	{ "a CAPTURE that catches SIGKILL", WEFT_MSG_CAPTURE,
+	  PAYLOAD(capture, actions[8].handler), 8, BECOMES, 4096 },
+	{ "a CAPTURE of nobody", WEFT_MSG_CAPTURE,
+	  PAYLOAD(capture, identity.uids[0]), 4, BECOMES, UINT32_MAX },
+	{ "a PAGES for too many", WEFT_MSG_PAGES, PAYLOAD(pages, count), 4,
+	  BECOMES, 17 },
+	{ "a CALL with memory that is not there", WEFT_MSG_CALL,
+	  PAYLOAD(call, in[0]), 4, BECOMES, 8 },
+	{ "padding in a CALL", WEFT_MSG_CALL, PAYLOAD(call, pad), 4, BECOMES, 1 },
+	{ "signal 65", WEFT_MSG_SIGNAL, PAYLOAD(signal, info), 4, BECOMES, 65 },
+	{ "a CANCEL of no process", WEFT_MSG_CANCEL, PAYLOAD(cancel, process), 8,
+	  BECOMES, 0 },
+	{ "a GONE of a process that has stopped", WEFT_MSG_GONE,
+	  PAYLOAD(gone, status), 4, BECOMES, 0x137f },
+	{ "padding in a GONE", WEFT_MSG_GONE, PAYLOAD(gone, pad), 4, BECOMES, 1 },
 	{ "an ECHO for a RESUME", WEFT_MSG_RESUME, HEADER(type), 2, BECOMES,
 	  WEFT_MSG_ECHO },
 	{ "an ACK for a RESUME", WEFT_MSG_RESUME, HEADER(type), 2, BECOMES,
@@ -225,10 +266,26 @@ static bool prepare(struct lane_counters *before)
 	return false;
 }
 
+/* Any other request: of process 1, and as short as it may be. */
+static void make_request(struct frame *frame, enum weft_msg_type type)
+{
+	uint32_t length = weft_msg_table[type].min;
+
+	frame_begin(frame, &hostile, fast, type);
+	memset(frame->payload, 0, length);
+	if (length)
+		frame->payload[0] = 1;
+	if (type == WEFT_MSG_CAPTURE)
+		memcpy(frame->payload + offsetof(struct weft_msg_capture, xstate_size),
+		       &(__le32){ cpu_to_le32(WEFT_XSTATE_MIN) }, sizeof(__le32));
+	frame_seal(frame, length);
+}
+
 static void try_request(const struct wrong *wrong)
 {
 	struct lane_counters before;
 	static struct frame frame;
+	uint32_t length;
 	uint64_t sent;
 
 	if (!prepare(&before)) {
@@ -241,17 +298,12 @@ static void try_request(const struct wrong *wrong)
 	} else if (wrong->type == WEFT_MSG_ECHO) {
 		frame_echo(&frame, &hostile, fast, SIZE, SIZE);
 	} else {
-		frame_begin(&frame, &hostile, fast, wrong->type);
+		make_request(&frame, wrong->type);
 	}
+	length = le32_to_cpu(frame.header.length);
 	sent = fast->sent;
 	change(wrong, &frame);
-	wire_write(fast, &frame,
-		   sizeof(frame.header) +
-			   (wrong->type == WEFT_MSG_ECHO ?
-				    SIZE :
-			    wrong->type == WEFT_MSG_RESUME ?
-				    sizeof(struct weft_msg_resume) :
-				    0));
+	wire_write(fast, &frame, sizeof(frame.header) + length);
 	expect_refused(&before, sent, wrong->what);
 }
 

@@ -5,6 +5,7 @@
  * connection, and never more than that.
  */
 #include "hostile.h"
+#include "proto/msg_process.h"
 
 #include <asm/byteorder.h>
 #include <errno.h>
@@ -239,6 +240,23 @@ TEST_F(peer, stale_request_is_refused_and_told_the_epoch)
 	}
 	EXPECT_BREACHES(0);
 	EXPECT_EQ(self->before.stale + 1, self->after.stale);
+}
+
+/* News of a process belong to the session: no view can make them too late. */
+TEST_F(peer, request_of_the_session_outlives_its_view)
+{
+	struct weft_msg_gone gone = { .process = cpu_to_le64(UINT64_MAX) };
+
+	frame_begin(self->frame, &self->hostile, self->wire, WEFT_MSG_GONE);
+	self->frame->header.epoch = cpu_to_le64(EPOCH - 1);
+	memcpy(self->frame->payload, &gone, sizeof(gone));
+	frame_seal(self->frame, sizeof(gone));
+	ASSERT_EQ(0, frame_send(self->wire, self->frame));
+	ASSERT_EQ(0, frame_receive_type(self->wire, self->reply,
+					WEFT_MSG_GONE_REPLY));
+	EXPECT_EQ(0, self->reply->header.error);
+	EXPECT_BREACHES(0);
+	EXPECT_EQ(self->before.stale, self->after.stale);
 }
 
 TEST_F(peer, request_of_a_future_view_waits_for_it)

@@ -43,7 +43,7 @@ enum weft_lane_id {
 };
 
 /* What nodes speak with each other: Documentation/protocol.rst */
-#define WEFT_PROTO_VERSION	2
+#define WEFT_PROTO_VERSION	3
 
 /* The connection of a lane. The session above it outlives it. */
 enum weft_lane_state {
@@ -101,8 +101,23 @@ enum weft_reason_code {
 	WEFT_REASON_VDSO,		/* not the same there */
 	WEFT_REASON_PAGE_SIZE,		/* not the same there */
 	WEFT_REASON_ADDRESS_WIDTH,	/* fewer addresses there */
+	WEFT_REASON_NOT_YET,		/* weft does not take it along so far */
 
 	WEFT_REASON_COUNT
+};
+
+/*
+ * How far a process is that was moved. Its home tells the first three of its own
+ * half, the node where it runs the others of the other half.
+ */
+enum weft_process_state {
+	WEFT_PROCESS_PREPARING,		/* it runs at home, and is to leave */
+	WEFT_PROCESS_LEAVING,		/* it was stopped to be handed over */
+	WEFT_PROCESS_AWAY,
+	WEFT_PROCESS_ARRIVING,		/* what it will be there is made ready */
+	WEFT_PROCESS_RUNNING,
+
+	WEFT_PROCESS_NR_STATES
 };
 
 #endif /* _UAPI_LINUX_WEFT_H */
