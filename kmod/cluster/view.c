@@ -45,7 +45,8 @@ static void update_peers(struct weft_net *weft, const struct weft_view *view)
  * @members: who belongs to it, unchecked: bit N - 1 stands for node N
  * @verdict: receives what became of it
  *
- * On return messages of older views are not accepted any more, and calls to
+ * On return messages of older views are not accepted any more, but those that
+ * belong to the session with a node that was a member all the time; and calls to
  * nodes that left are ending.
  *
  * Context: may sleep; caller holds @weft->lock, and keeps it while telling

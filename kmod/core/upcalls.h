@@ -13,6 +13,7 @@ struct weft_peer;
 struct weft_header;
 
 struct weft_net;
+struct weft_wanted;
 
 /**
  * struct weft_lane_name - which lane something is about
@@ -48,6 +49,7 @@ typedef int weft_request_handler(struct weft_lane *lane,
  * @request_received: a request is complete, its payload contiguous. Returns 0,
  *                   -EPROTO if the payload breaks the protocol, or -ENOMEM if
  *                   it could not be served and is to be tried again. May sleep
+ * @body_wanted:     a process of a node asks for a body here. May sleep
  * @handlers:        who serves which request, by enum weft_msg_type; NULL where
  *                   nobody does. WEFT_MSG_NR_TYPES of them
  *
@@ -66,6 +68,8 @@ struct weft_upcalls {
 	int (*request_received)(struct weft_lane *lane,
 				const struct weft_header *header,
 				const void *payload);
+	void (*body_wanted)(struct weft_net *weft,
+			    const struct weft_wanted *wanted);
 	weft_request_handler *const *handlers;
 };
 

@@ -10,7 +10,8 @@
 #include <linux/sched/signal.h>
 
 /**
- * weft_wait_peer() - wait until something is so
+ * weft_wait_peer_in() - wait until something is so, or a signal comes
+ * @state:    how the caller sleeps: TASK_KILLABLE or TASK_INTERRUPTIBLE
  * @deadline: when to give up, in jiffies
  * @is_done:  whether it is so. Called at least once, and, but for the last
  *            time, in a state in which the caller would sleep; if it does work
@@ -22,20 +23,25 @@
  * read, and a precise timer, which has to be set in hardware, for each wait.
  *
  * Context: may sleep; the caller holds no lock.
- * Return: 0 if it is so; else -EINTR if the caller has been killed, or
- * -ETIMEDOUT.
+ * Return: 0 if it is so; else -EINTR if the caller has been killed, -ERESTARTSYS
+ * if it has got another signal that @state lets through, or -ETIMEDOUT.
  */
-int weft_wait_peer(unsigned long deadline, bool (*is_done)(void *arg), void *arg)
+int weft_wait_peer_in(unsigned int state, unsigned long deadline,
+		      bool (*is_done)(void *arg), void *arg)
 {
 	int err = 0;
 	long left;
 
 	for (;;) {
-		set_current_state(TASK_KILLABLE);
+		set_current_state(state);
 		if (is_done(arg))
 			break;
 		if (fatal_signal_pending(current)) {
 			err = -EINTR;
+			break;
+		}
+		if (signal_pending_state(state, current)) {
+			err = -ERESTARTSYS;
 			break;
 		}
 		left = deadline - jiffies;
@@ -52,4 +58,19 @@ int weft_wait_peer(unsigned long deadline, bool (*is_done)(void *arg), void *arg
 	}
 	__set_current_state(TASK_RUNNING);
 	return err;
+}
+
+/**
+ * weft_wait_peer() - wait until something is so
+ * @deadline: when to give up, in jiffies
+ * @is_done:  whether it is so; see weft_wait_peer_in()
+ * @arg:      for @is_done
+ *
+ * Context: may sleep; the caller holds no lock.
+ * Return: 0 if it is so; else -EINTR if the caller has been killed, or
+ * -ETIMEDOUT.
+ */
+int weft_wait_peer(unsigned long deadline, bool (*is_done)(void *arg), void *arg)
+{
+	return weft_wait_peer_in(TASK_KILLABLE, deadline, is_done, arg);
 }

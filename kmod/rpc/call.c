@@ -109,7 +109,8 @@ static bool is_done(void *arg)
  * Return: 0 with the reply in place; the error that the peer replied with; or
  * -EINTR if the caller has been killed, -ETIMEDOUT, -ECONNRESET if the peer
  * started a new life, -EHOSTUNREACH if it left, -ESTALE if the call or its
- * reply was made in an older view, -ESHUTDOWN if this node is about to go. After
+ * reply was made in an older view and belongs to it, -ESHUTDOWN if this node is
+ * about to go. After
  * those the peer may or may not have done what was asked.
  */
 int weft_call_wait(struct weft_call *call)
@@ -133,4 +134,21 @@ int weft_call_wait(struct weft_call *call)
 		weft_histogram_add(&lane->peer->latency[call->type], ns);
 	trace_weft_call_done(&lane->name, call->type, call->id, err, ns);
 	return err;
+}
+
+/**
+ * weft_call_is_interrupted() - wait for the end of a call, or for a signal
+ * @call: the call, started by the same task
+ *
+ * Context: may sleep; the caller holds no spinlock. In any case it calls
+ * weft_call_wait() afterwards.
+ * Return: true if the caller has got a signal, and the call goes on.
+ */
+bool weft_call_is_interrupted(struct weft_call *call)
+{
+	int err;
+
+	err = weft_wait_peer_in(TASK_INTERRUPTIBLE, call->deadline, is_done, call);
+	weft_lane_unlead(call->lane);
+	return err == -ERESTARTSYS;
 }

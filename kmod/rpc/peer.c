@@ -6,6 +6,7 @@
 
 #include <linux/err.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 static void free_peer(struct weft_peer *peer)
@@ -80,6 +81,49 @@ void weft_rpc_peers_close(struct weft_net *weft)
 		if (weft->peers[node])
 			weft_peer_kick(weft->peers[node]);
 	mutex_unlock(&weft->lock);
+}
+
+/**
+ * weft_rpc_peers_await() - wait until every session has ended
+ * @weft: this node, after weft_rpc_peers_close()
+ *
+ * On return nothing is received any more.
+ *
+ * Context: may sleep, not for a peer; caller holds no lock that a handler needs.
+ */
+void weft_rpc_peers_await(struct weft_net *weft)
+{
+	struct weft_peer *peer;
+	u32 node;
+	int id;
+
+	for (node = WEFT_NODE_MIN; node <= WEFT_NODE_MAX; node++) {
+		peer = weft_peer_find(weft, node);
+		for (id = 0; peer && id < WEFT_LANE_COUNT; id++)
+			while (READ_ONCE(peer->lanes[id].state) !=
+			       WEFT_LANE_CLOSED)
+				schedule_timeout_uninterruptible(1);
+	}
+}
+
+/**
+ * weft_rpc_peers_settle() - let every handler and every end of a session be over
+ * @weft: this node
+ *
+ * On return all that had begun before the call has ended.
+ *
+ * Context: may sleep, not for a peer; caller holds no lock that a handler needs.
+ */
+void weft_rpc_peers_settle(struct weft_net *weft)
+{
+	struct weft_peer *peer;
+	u32 node;
+
+	for (node = WEFT_NODE_MIN; node <= WEFT_NODE_MAX; node++) {
+		peer = weft_peer_find(weft, node);
+		if (peer)
+			weft_peer_settle(peer);
+	}
 }
 
 static int __net_init enter(struct net *net)

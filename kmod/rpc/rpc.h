@@ -108,6 +108,7 @@ struct weft_calls {
 int weft_call_start(struct weft_lane *lane, struct weft_call *call,
 		    struct weft_message *request);
 int weft_call_wait(struct weft_call *call);
+bool weft_call_is_interrupted(struct weft_call *call);
 
 /* slot.c: the upcalls of transport */
 void weft_rpc_session_up(struct weft_lane *lane, u32 credits);
@@ -129,6 +130,8 @@ void weft_rpc_reply(struct weft_lane *lane, const struct weft_header *request,
 /* peer.c */
 int weft_rpc_peer_add(struct weft_net *weft, u32 node);
 void weft_rpc_peers_close(struct weft_net *weft);
+void weft_rpc_peers_await(struct weft_net *weft);
+void weft_rpc_peers_settle(struct weft_net *weft);
 int weft_rpc_init(void);
 void weft_rpc_exit(void);
 

@@ -215,7 +215,7 @@ static void close_lane(struct weft_lane *lane)
 	lose(lane);
 	end_session(lane, is_closing ? -ESHUTDOWN : -EHOSTUNREACH);
 	weft_lane_set_state(lane, WEFT_LANE_EV_LEAVE);
-	lane->incarnation = 0;
+	WRITE_ONCE(lane->incarnation, 0);
 }
 
 /* Makes the lane what weft_peer says that it should be. */
@@ -246,7 +246,7 @@ static void reconcile(struct weft_lane *lane)
 	if (incarnation != lane->incarnation) {
 		lose(lane);
 		end_session(lane, -ECONNRESET);
-		lane->incarnation = incarnation;
+		WRITE_ONCE(lane->incarnation, incarnation);
 	}
 	if (sock)
 		adopt(lane, sock);

@@ -191,7 +191,7 @@ struct weft_control {
  * @ack_timer:    for peers that would otherwise not hear of it for long
  * @resume_by:    when the peer must have said where it left off, in jiffies;
  *                belongs to @thread
- * @incarnation:  of the peer, in this session; belongs to @thread
+ * @incarnation:  of the peer, in this session; written by @thread
  * @stats:        see there
  */
 struct weft_lane {

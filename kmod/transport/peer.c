@@ -136,7 +136,8 @@ void weft_peer_set_member(struct weft_peer *peer, bool is_member)
 	mutex_lock(&peer->lock);
 	if (peer->is_member && !is_member) {
 		peer->left = max(peer->left, peer->incarnation);
-		peer->incarnation = 0;
+		/* from here on its session is over: see weft_message_judge() */
+		WRITE_ONCE(peer->incarnation, 0);
 	}
 	peer->is_member = is_member;
 	mutex_unlock(&peer->lock);
@@ -170,7 +171,7 @@ int weft_peer_attach(struct weft_peer *peer, u64 incarnation,
 		   incarnation <= peer->left) {
 		err = -ESTALE;
 	} else {
-		peer->incarnation = incarnation;
+		WRITE_ONCE(peer->incarnation, incarnation);
 		replaced = peer->next[id];
 		peer->next[id] = sock;
 	}

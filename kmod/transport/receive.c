@@ -186,18 +186,20 @@ static enum weft_breach check_order(struct weft_lane *lane,
 	return WEFT_BREACH_NONE;
 }
 
-/* Holds a message against the present view. A RESUME belongs to none. */
+/* Holds a message against the present view, and against its session. */
 static void judge(struct weft_lane *lane, const struct weft_header *header)
 {
 	struct weft_peer *peer = lane->peer;
+	const struct weft_view *view;
+	bool is_over;
 
-	lane->receive.verdict = WEFT_EPOCH_ACCEPT;
-	if (le16_to_cpu(header->type) == WEFT_MSG_RESUME)
-		return;
 	rcu_read_lock();
-	lane->receive.verdict =
-		weft_epoch_check(rcu_dereference(peer->weft->view),
-				 le64_to_cpu(header->epoch), peer->node);
+	view = rcu_dereference(peer->weft->view);
+	/* whoever sees a view sees who has left before: see weft_view_set() */
+	smp_rmb();
+	is_over = READ_ONCE(peer->incarnation) != READ_ONCE(lane->incarnation);
+	lane->receive.verdict = weft_message_judge(view, header, peer->node,
+						   is_over);
 	rcu_read_unlock();
 }
 

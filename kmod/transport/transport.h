@@ -22,7 +22,8 @@
  * @node:        the other's number
  * @lock:        protects the following
  * @is_member:   it belongs to the present view
- * @incarnation: the life of it that this node talks to; 0 if it never connected
+ * @incarnation: the life of it that this node talks to; 0 if it never connected,
+ *               or has left. May be read without
  * @left:        the life in which it left; it comes back in a later one only
  * @next:        by lane, a connection for @thread of the lane to take over
  * @lanes:       the lanes
@@ -91,6 +92,11 @@ void weft_lane_purge(struct weft_lane *lane);
 
 /* send.c */
 void weft_lane_pump(struct weft_lane *lane);
+
+/* judge.c: pure */
+enum weft_epoch_verdict weft_message_judge(const struct weft_view *present,
+					   const struct weft_header *header,
+					   u32 sender, bool is_over);
 
 /* receive.c */
 int weft_lane_receive(struct weft_lane *lane, const bool *until);
