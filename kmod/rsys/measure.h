@@ -9,7 +9,7 @@
 #ifndef _WEFT_RSYS_MEASURE_H
 #define _WEFT_RSYS_MEASURE_H
 
-#include "rsys/rsys.h"
+#include "rsys/entry.h"
 
 /* Structures in one vector, as everywhere in the kernel. */
 #define WEFT_RSYS_VECTOR_MAX	1024

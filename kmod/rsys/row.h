@@ -9,7 +9,7 @@
 #ifndef _WEFT_RSYS_ROW_H
 #define _WEFT_RSYS_ROW_H
 
-#include "rsys/rsys.h"
+#include "rsys/entry.h"
 
 #include <linux/errno.h>
 #include <linux/kernel.h>

@@ -5,7 +5,7 @@
 #ifndef _WEFT_RSYS_ROWS_TEST_H
 #define _WEFT_RSYS_ROWS_TEST_H
 
-#include "rsys/rsys.h"
+#include "rsys/entry.h"
 
 /* What a test does with a row; depth counts the selectors that lead to it. */
 typedef void (*row_visitor)(void *context, const struct weft_rsys_entry *row,

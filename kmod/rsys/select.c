@@ -2,7 +2,7 @@
 /*
  * From a call and its arguments to the row that says what becomes of it. Pure.
  */
-#include "rsys/rsys.h"
+#include "rsys/entry.h"
 
 #include <linux/errno.h>
 #include <linux/kernel.h>

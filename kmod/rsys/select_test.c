@@ -4,7 +4,7 @@
  * that is meant for what matters.
  */
 #include "rsys/rows_test.h"
-#include "rsys/rsys.h"
+#include "rsys/entry.h"
 
 #include <kunit/test.h>
 #include <linux/bits.h>

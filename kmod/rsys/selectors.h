@@ -5,7 +5,7 @@
 #ifndef _WEFT_RSYS_SELECTORS_H
 #define _WEFT_RSYS_SELECTORS_H
 
-#include "rsys/rsys.h"
+#include "rsys/entry.h"
 
 /* select_ioctl.c */
 extern const struct weft_rsys_selector weft_rsys_by_ioctl;

@@ -4,7 +4,7 @@
  * stands in the headers calls_*.h, by subject. Pure.
  */
 #include "rsys/calls.h"
-#include "rsys/rsys.h"
+#include "rsys/entry.h"
 #include "rsys/selectors.h"
 #include "rsys/row.h"
 

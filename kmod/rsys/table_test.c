@@ -5,7 +5,7 @@
  * kernel is seen by the compiler, see abi.c.
  */
 #include "rsys/rows_test.h"
-#include "rsys/rsys.h"
+#include "rsys/entry.h"
 
 #include <kunit/test.h>
 #include <linux/bits.h>
@@ -127,9 +127,10 @@ static void expect_polite_error(void *context, const struct weft_rsys_entry *row
 {
 	static const u8 errors[] = { ENOSYS, EPERM, EINVAL, ENOTTY, EOPNOTSUPP, ENOPROTOOPT,
 				     ENOBUFS, ENODEV, EAFNOSUPPORT };
+	struct kunit *test = context;
 
 	if (row->class == WEFT_RSYS_REFUSED && !memchr(errors, row->error, sizeof(errors)))
-		KUNIT_FAIL((struct kunit *)context, "%s: %u", row->name, row->error);
+		KUNIT_FAIL(test, "%s: %u", row->name, row->error);
 }
 
 static void errors_are_those_that_programs_expect(struct kunit *test)
@@ -247,6 +248,7 @@ static bool can_be_cut(u8 kind)
 static void expect_sound_flags(void *context, const struct weft_rsys_entry *row,
 			       unsigned int depth)
 {
+	struct kunit *test = context;
 	bool has_data = false;
 	unsigned int i;
 
@@ -255,7 +257,7 @@ static void expect_sound_flags(void *context, const struct weft_rsys_entry *row,
 	if ((row->flags & (WEFT_RSYS_CUTS | WEFT_RSYS_CUTS_STREAM) && !has_data) ||
 	    (row->flags & WEFT_RSYS_CUTS && row->flags & WEFT_RSYS_CUTS_STREAM) ||
 	    row->flags >= WEFT_RSYS_CHANGES << 1)
-		KUNIT_FAIL((struct kunit *)context, "%s", row->name);
+		KUNIT_FAIL(test, "%s", row->name);
 }
 
 static void only_what_has_data_may_be_cut(struct kunit *test)
