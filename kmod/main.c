@@ -20,12 +20,27 @@ static weft_request_handler * const handlers[WEFT_MSG_NR_TYPES] = {
 	[WEFT_MSG_ECHO]	     = weft_echo_serve,
 	[WEFT_MSG_ECHO_BULK] = weft_echo_serve,
 	[WEFT_MSG_HOST]	     = weft_host_serve,
+	[WEFT_MSG_BODY]	     = weft_body_serve,
+	[WEFT_MSG_CAPTURE]   = weft_capture_serve,
+	[WEFT_MSG_PAGES]     = weft_pages_serve,
+	[WEFT_MSG_CALL]	     = weft_call_serve,
+	[WEFT_MSG_SIGNAL]    = weft_signal_serve,
+	[WEFT_MSG_CANCEL]    = weft_cancel_serve,
+	[WEFT_MSG_GONE]	     = weft_gone_serve,
+	[WEFT_MSG_PROCESSES] = weft_processes_serve,
 };
+
+static void session_ended(struct weft_lane *lane, int err)
+{
+	weft_rpc_session_ended(lane, err);
+	weft_migrate_session_ended(lane);
+}
 
 static const struct weft_upcalls upcalls = {
 	.lane_changed	  = weft_ctl_lane_changed,
 	.session_up	  = weft_rpc_session_up,
-	.session_ended	  = weft_rpc_session_ended,
+	.session_ended	  = session_ended,
+	.body_wanted	  = weft_ctl_body_wanted,
 	.reply_target	  = weft_rpc_reply_target,
 	.reply_received	  = weft_rpc_reply_received,
 	.request_received = weft_rpc_request_received,
@@ -58,15 +73,20 @@ static int __init weft_init(void)
 	err = weft_rpc_init();
 	if (err)
 		goto err_net;
+	err = weft_migrate_init();
+	if (err)
+		goto err_rpc;
 	err = weft_self_init();
 	if (err)
-		goto err_rpc;
+		goto err_migrate;
 	err = weft_ctl_init();
 	if (err)
-		goto err_rpc;
+		goto err_migrate;
 	announce();
 	return 0;
 
+err_migrate:
+	weft_migrate_exit();
 err_rpc:
 	weft_rpc_exit();
 err_net:
@@ -86,6 +106,7 @@ static void __exit weft_exit(void)
 		weft_rpc_peers_close(weft_net(net));
 	up_read(&net_rwsem);
 	weft_ctl_exit();
+	weft_migrate_exit();
 	weft_rpc_exit();
 	weft_net_exit();
 	weft_crc_exit();

@@ -7,10 +7,17 @@
 #ifndef _WEFT_COMPAT_COMPAT_H
 #define _WEFT_COMPAT_COMPAT_H
 
-#include <linux/mm_types.h>
+#include "compat/genetlink.h"
+#include "compat/identity.h"
+
+#include <linux/mm.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/types.h>
 #include <linux/version.h>
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+#include <linux/rseq.h>
+#endif
 
 /**
  * weft_kernel_version() - the kernel that this module is for
@@ -58,6 +65,25 @@ static inline bool weft_task_is_user_worker(const struct task_struct *task)
 }
 
 /**
+ * weft_timers_are_none() - has a process made no timers with timer_create()?
+ * @signal: of the process
+ *
+ * Return: true if it has none.
+ */
+static inline bool weft_timers_are_none(const struct signal_struct *signal)
+{
+#ifdef CONFIG_POSIX_TIMERS
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+	return hlist_empty(&signal->posix_timers);
+#else
+	return list_empty(&signal->posix_timers);
+#endif
+#else
+	return true;
+#endif
+}
+
+/**
  * weft_mapping_has_userfaultfd() - does somebody else serve its page faults?
  * @vma: the mapping; the caller holds mmap_lock
  *
@@ -69,6 +95,126 @@ static inline bool weft_mapping_has_userfaultfd(const struct vm_area_struct *vma
 	return vma->vm_userfaultfd_ctx.ctx;
 #else
 	return false;
+#endif
+}
+
+/**
+ * weft_fault_unlock() - let go of the address space in the middle of a fault
+ * @vmf: the fault, which allows a retry
+ *
+ * Afterwards the mapping may be gone. The fault ends with VM_FAULT_RETRY.
+ *
+ * Return: true if the lock was that of the whole address space, and the fault
+ * may also end with VM_FAULT_RETRY | VM_FAULT_COMPLETED; false if it was that of
+ * one mapping only, and the fault comes again.
+ */
+static inline bool weft_fault_unlock(struct vm_fault *vmf)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+	if (vmf->flags & FAULT_FLAG_VMA_LOCK) {
+		vma_end_read(vmf->vma);
+		return false;
+	}
+#endif
+	mmap_read_unlock(vmf->vma->vm_mm);
+	return true;
+}
+
+/**
+ * weft_mapping_set_flags() - change what a mapping is like
+ * @vma: the mapping, which is just being made
+ * @set: bits to set
+ */
+static inline void weft_mapping_set_flags(struct vm_area_struct *vma,
+					  unsigned long set)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	vm_flags_set(vma, set);
+#else
+	vma->vm_flags |= set;
+#endif
+}
+
+/**
+ * weft_mapping_clear_flags() - take away what a mapping may
+ * @vma:   the mapping; the caller holds mmap_lock for writing
+ * @clear: bits to clear
+ */
+static inline void weft_mapping_clear_flags(struct vm_area_struct *vma,
+					    unsigned long clear)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	vm_flags_clear(vma, clear);
+#else
+	vma->vm_flags &= ~clear;
+#endif
+}
+
+/**
+ * struct weft_rseq - a restartable sequence registration
+ * @area:  address in the program; 0: none
+ * @size:  its bytes
+ * @magic: the signature of its aborts
+ */
+struct weft_rseq {
+	unsigned long area;
+	u32 size;
+	u32 magic;
+};
+
+/**
+ * weft_rseq_take() - undo the registration of the calling thread
+ * @rseq: receives what it was
+ */
+static inline void weft_rseq_take(struct weft_rseq *rseq)
+{
+	*rseq = (struct weft_rseq){};
+#ifdef CONFIG_RSEQ
+	rseq->area = (unsigned long)current->rseq;
+	rseq->magic = current->rseq_sig;
+	rseq->size = sizeof(struct rseq);
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	rseq->size = current->rseq_len;
+#endif
+	rseq_execve(current);
+#endif
+}
+
+/**
+ * weft_rseq_give() - register for the calling thread
+ * @rseq: what; checked by nobody
+ *
+ * The next return to user mode fills it in.
+ */
+static inline void weft_rseq_give(const struct weft_rseq *rseq)
+{
+#ifdef CONFIG_RSEQ
+	current->rseq = (struct rseq __user *)rseq->area;
+	current->rseq_sig = rseq->magic;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	current->rseq_len = rseq->size;
+#endif
+	if (rseq->area)
+		rseq_set_notify_resume(current);
+#endif
+}
+
+/**
+ * weft_signal_dequeue() - take a signal of the calling thread
+ * @but:  the signals that stay where they are
+ * @info: receives it
+ *
+ * Context: caller holds sighand->siglock.
+ * Return: its number, or 0 if there is none.
+ */
+static inline int weft_signal_dequeue(sigset_t *but, kernel_siginfo_t *info)
+{
+	enum pid_type type;
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+	return dequeue_signal(but, info, &type);
+#else
+	return dequeue_signal(current, but, info, &type);
 #endif
 }
 

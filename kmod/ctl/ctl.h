@@ -23,12 +23,16 @@ extern const struct nla_policy weft_ctl_view_set_policy[WEFT_A_VIEW_MAX + 1];
 extern const struct nla_policy weft_ctl_peer_attach_policy[WEFT_A_PEER_MAX + 1];
 extern const struct nla_policy weft_ctl_echo_policy[WEFT_A_ECHO_MAX + 1];
 extern const struct nla_policy weft_ctl_migrate_check_policy[WEFT_A_CHECK_MAX + 1];
+extern const struct nla_policy weft_ctl_migrate_policy[WEFT_A_PROCESS_MAX + 1];
+extern const struct nla_policy weft_ctl_body_open_policy[WEFT_A_PROCESS_MAX + 1];
+extern const struct nla_policy weft_ctl_process_get_policy[WEFT_A_LISTED_MAX + 1];
 extern const struct nla_policy weft_ctl_cluster_set_policy[WEFT_A_CLUSTER_MAX + 1];
 
 /* netlink.c */
 int weft_ctl_init(void);
 void weft_ctl_exit(void);
 int weft_ctl_require_admin(struct sk_buff *skb, struct genl_info *info);
+int weft_ctl_require_admin_to_dump(struct netlink_callback *cb);
 int weft_ctl_require(struct genl_info *info, int attr, const char *text);
 int weft_ctl_refuse(struct genl_info *info, int err,
 		    const struct nlattr *attr, const char *text);
@@ -64,6 +68,21 @@ int weft_ctl_echo(struct sk_buff *skb, struct genl_info *info);
 
 /* process.c */
 int weft_ctl_migrate_check(struct sk_buff *skb, struct genl_info *info);
+
+/* migrate.c */
+int weft_ctl_migrate(struct sk_buff *skb, struct genl_info *info);
+int weft_ctl_body_open(struct sk_buff *skb, struct genl_info *info);
+
+/* body.c */
+int weft_ctl_body_dump(struct sk_buff *skb, struct netlink_callback *cb);
+void weft_ctl_body_wanted(struct weft_net *weft, const struct weft_wanted *wanted);
+
+/* faults.c */
+extern const struct file_operations weft_ctl_faults_fops;
+
+/* list.c */
+int weft_ctl_process_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int weft_ctl_process_done(struct netlink_callback *cb);
 
 /* debugfs.c */
 int weft_ctl_debugfs_init(void);

@@ -5,6 +5,7 @@
  *
  *   calls    calls whose reply is still to come, with the age of each phase
  *   latency  how long calls took, by peer and type, in powers of two
+ *   faults   points at which a test makes something go wrong: see core/fault.h
  *
  * Not an interface: it changes as the code does.
  */
@@ -173,6 +174,8 @@ void weft_ctl_debugfs_add(struct weft_net *weft)
 	debugfs_create_file("calls", 0400, weft->debugfs, weft, &calls_fops);
 	debugfs_create_file("latency", 0400, weft->debugfs, weft,
 			    &latency_fops);
+	debugfs_create_file("faults", 0600, weft->debugfs, weft,
+			    &weft_ctl_faults_fops);
 }
 
 static void __net_exit leave(struct net *net)

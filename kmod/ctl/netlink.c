@@ -60,6 +60,26 @@ static const struct genl_ops ops[] = {
 		.policy	 = weft_ctl_migrate_check_policy,
 		.maxattr = WEFT_A_CHECK_MAX,
 	},
+	{
+		.cmd	 = WEFT_CMD_MIGRATE,
+		.doit	 = weft_ctl_migrate,
+		.policy	 = weft_ctl_migrate_policy,
+		.maxattr = WEFT_A_PROCESS_MAX,
+	},
+	{
+		.cmd	 = WEFT_CMD_BODY_OPEN,
+		.doit	 = weft_ctl_body_open,
+		.dumpit	 = weft_ctl_body_dump,
+		.policy	 = weft_ctl_body_open_policy,
+		.maxattr = WEFT_A_PROCESS_MAX,
+	},
+	{
+		.cmd	 = WEFT_CMD_PROCESS_GET,
+		.dumpit	 = weft_ctl_process_dump,
+		.done	 = weft_ctl_process_done,
+		.policy	 = weft_ctl_process_get_policy,
+		.maxattr = WEFT_A_LISTED_MAX,
+	},
 };
 
 static const struct genl_multicast_group groups[] = {
@@ -125,6 +145,21 @@ int weft_ctl_require_admin(struct sk_buff *skb, struct genl_info *info)
 		return 0;
 	return weft_ctl_refuse(info, -EPERM, NULL,
 			       "CAP_NET_ADMIN in the initial user namespace is required");
+}
+
+/**
+ * weft_ctl_require_admin_to_dump() - likewise, for a dump
+ * @cb: the dump
+ *
+ * Return: 0, or -EPERM with the reason in the extended ACK.
+ */
+int weft_ctl_require_admin_to_dump(struct netlink_callback *cb)
+{
+	if (netlink_capable(cb->skb, CAP_NET_ADMIN))
+		return 0;
+	NL_SET_ERR_MSG(cb->extack,
+		       "CAP_NET_ADMIN in the initial user namespace is required");
+	return -EPERM;
 }
 
 /**

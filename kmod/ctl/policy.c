@@ -87,3 +87,19 @@ const struct nla_policy weft_ctl_migrate_check_policy[WEFT_A_CHECK_MAX + 1] = {
 	[WEFT_A_CHECK_NODE] = NLA_POLICY_RANGE(NLA_U32, WEFT_NODE_MIN, WEFT_NODE_MAX),
 	[WEFT_A_CHECK_TIMEOUT_MS] = NLA_POLICY_FULL_RANGE(NLA_U32, &check_timeout_range),
 };
+
+const struct nla_policy weft_ctl_migrate_policy[WEFT_A_PROCESS_MAX + 1] = {
+	[WEFT_A_PROCESS_PID] = NLA_POLICY_FULL_RANGE(NLA_U32, &pid_range),
+	[WEFT_A_PROCESS_NODE] = NLA_POLICY_RANGE(NLA_U32, WEFT_NODE_MIN, WEFT_NODE_MAX),
+	[WEFT_A_PROCESS_TIMEOUT_MS] = NLA_POLICY_FULL_RANGE(NLA_U32, &check_timeout_range),
+};
+
+const struct nla_policy weft_ctl_body_open_policy[WEFT_A_PROCESS_MAX + 1] = {
+	[WEFT_A_PROCESS_NODE] = NLA_POLICY_RANGE(NLA_U32, WEFT_NODE_MIN, WEFT_NODE_MAX),
+	[WEFT_A_PROCESS_SERIAL] = NLA_POLICY_FULL_RANGE(NLA_U64, &not_zero),
+};
+
+const struct nla_policy weft_ctl_process_get_policy[WEFT_A_LISTED_MAX + 1] = {
+	[WEFT_A_LISTED_NODE] = NLA_POLICY_RANGE(NLA_U32, WEFT_NODE_MIN, WEFT_NODE_MAX),
+	[WEFT_A_LISTED_TIMEOUT_MS] = NLA_POLICY_FULL_RANGE(NLA_U32, &check_timeout_range),
+};

@@ -111,7 +111,7 @@ static void attribute_that_is_not_in_the_policy_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EINVAL, validate_u32(WEFT_A_CLUSTER_MAX + 1, 1));
 }
 
-enum { VIEW, ATTACH, ECHO, CHECK };
+enum { VIEW, ATTACH, ECHO, CHECK, LISTED };
 
 static const struct {
 	const struct nla_policy *policy;
@@ -121,6 +121,7 @@ static const struct {
 	[ATTACH] = { weft_ctl_peer_attach_policy, WEFT_A_PEER_MAX },
 	[ECHO] = { weft_ctl_echo_policy, WEFT_A_ECHO_MAX },
 	[CHECK] = { weft_ctl_migrate_check_policy, WEFT_A_CHECK_MAX },
+	[LISTED] = { weft_ctl_process_get_policy, WEFT_A_LISTED_MAX },
 };
 
 /**
@@ -156,6 +157,8 @@ static const struct limits limits[] = {
 	{ CHECK, WEFT_A_CHECK_PID, 4, 1, INT_MAX },
 	{ CHECK, WEFT_A_CHECK_NODE, 4, 1, 64 },
 	{ CHECK, WEFT_A_CHECK_TIMEOUT_MS, 4, 1, 60000 },
+	{ LISTED, WEFT_A_LISTED_NODE, 4, 1, 64 },
+	{ LISTED, WEFT_A_LISTED_TIMEOUT_MS, 4, 1, 60000 },
 };
 
 static int try_number(const struct limits *limit, u64 value)
@@ -199,6 +202,9 @@ static void answers_are_never_in_a_request(struct kunit *test)
 		{ ECHO, WEFT_A_ECHO_SAMPLES, 4 },
 		{ CHECK, WEFT_A_CHECK_NAME, 4 },
 		{ CHECK, WEFT_A_CHECK_REASON, 4 },
+		{ LISTED, WEFT_A_LISTED_HOME, 4 },
+		{ LISTED, WEFT_A_LISTED_STATE, 4 },
+		{ LISTED, WEFT_A_LISTED_CALLS, 8 },
 	};
 	int i;
 

@@ -9,6 +9,8 @@
  */
 #include "cluster/cluster.h"
 #include "compat/compat.h"
+#include "migrate/body.h"
+#include "migrate/process.h"
 #include "migrate/verdict.h"
 #include "rpc/rpc.h"
 
@@ -151,7 +153,29 @@ static int inspect_memory(struct weft_check *check, struct task_struct *leader,
 	return err;
 }
 
-static int inspect_process(struct weft_check *check, struct weft_own_vdso *own)
+/* Return: whether it is one half of a process that was moved. */
+static bool is_away(struct weft_net *weft, struct weft_check *check,
+		    const struct task_struct *leader)
+{
+	u32 node = weft_deputy_node(weft_processes(weft), leader);
+
+	if (node == WEFT_NODE_NONE && weft_body_is(weft_processes(weft), leader)) {
+		weft_findings_add(check, WEFT_REASON_NOT_YET,
+				  "to move on: its home is another node");
+		return true;
+	}
+	if (node == WEFT_NODE_NONE)
+		return false;
+	if (node == check->node)
+		weft_findings_add_reasons(check, WEFT_REASON_BIT(THIS_NODE));
+	else
+		weft_findings_add(check, WEFT_REASON_NOT_YET,
+				  "to move on: it is on node %u", node);
+	return true;
+}
+
+static int inspect_process(struct weft_net *weft, struct weft_check *check,
+			   struct weft_own_vdso *own)
 {
 	struct weft_process_facts facts = {
 		.is_pid_initial = true, .is_user_initial = true,
@@ -167,10 +191,15 @@ static int inspect_process(struct weft_check *check, struct weft_own_vdso *own)
 		get_task_comm(check->name, leader);
 		weft_text_clean(check->name);
 	}
+	if (leader && is_away(weft, check, leader)) {
+		put_task_struct(leader);
+		return 0;
+	}
 	if (leader && !facts.is_kernel_thread)
 		alive = inspect_threads(check, leader);
 	if (alive) {
 		inspect_namespaces(alive, &facts);
+		weft_limits_inspect(check, alive);
 		err = inspect_memory(check, leader, alive, &facts, own);
 		put_task_struct(alive);
 	}
@@ -245,7 +274,7 @@ int weft_check_run(struct weft_net *weft, struct weft_check *check)
 	struct weft_host here, there;
 	int err;
 
-	err = inspect_process(check, &own);
+	err = inspect_process(weft, check, &own);
 	if (!err)
 		err = inspect_node(weft, check, &node, &there);
 	if (err)

@@ -96,7 +96,7 @@ static int walk(struct mm_struct *mm, struct weft_check *check,
 {
 	struct weft_mapping_facts facts;
 	struct vm_area_struct *vma;
-	const char *name;
+	const char *name, *limit;
 	u64 reasons;
 
 	VMA_ITERATOR(vmi, mm, 0);
@@ -111,6 +111,11 @@ static int walk(struct mm_struct *mm, struct weft_check *check,
 		reasons = weft_verdict_mapping(&facts);
 		if (reasons)
 			note(check, vma, reasons);
+		limit = weft_limits_mapping(vma);
+		if (limit)
+			weft_findings_add(check, WEFT_REASON_NOT_YET,
+					  "%s: %lx-%lx", limit, vma->vm_start,
+					  vma->vm_end);
 		cond_resched();
 	}
 	mmap_read_unlock(mm);

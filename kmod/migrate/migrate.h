@@ -7,6 +7,7 @@
 #define _WEFT_MIGRATE_MIGRATE_H
 
 #include "core/core.h"
+#include "proto/msg_processes.h"
 #include "proto/proto.h"
 
 #include <linux/sched.h>
@@ -54,7 +55,82 @@ struct weft_check {
 	struct weft_finding findings[WEFT_FINDINGS_MAX];
 };
 
+/**
+ * struct weft_migration - the wish to move a process, and what came of it
+ * @pid:         the process, in the initial PID namespace; the caller's to set
+ * @node:        to which node; the caller's to set
+ * @timeout_ms:  until when it must have left; the caller's to set
+ * @process:     serial number that the process has got
+ * @downtime_ns: for how long it ran nowhere, as home sees it
+ */
+struct weft_migration {
+	pid_t pid;
+	u32 node;
+	u32 timeout_ms;
+	u64 process;
+	u64 downtime_ns;
+};
+
+/**
+ * struct weft_wanted - a process of another node that asks for a body here
+ * @home:    its home
+ * @process: its serial number
+ * @pid:     its number at home
+ * @name:    of the program, printable ASCII
+ */
+struct weft_wanted {
+	u32 home;
+	u64 process;
+	u32 pid;
+	char name[TASK_COMM_LEN];
+};
+
+struct file;
 struct weft_lane;
+
+/* migrate.c */
+int weft_migrate_run(struct weft_net *weft, struct weft_migration *migration);
+
+/* processes.c */
+int weft_migrate_init(void);
+void weft_migrate_exit(void);
+void weft_migrate_session_ended(struct weft_lane *lane);
+int weft_gone_serve(struct weft_lane *lane, const struct weft_header *header,
+		    const void *payload);
+
+/* body.c */
+int weft_body_serve(struct weft_lane *lane, const struct weft_header *header,
+		    const void *payload);
+int weft_capture_serve(struct weft_lane *lane, const struct weft_header *header,
+		       const void *payload);
+
+int weft_signal_serve(struct weft_lane *lane, const struct weft_header *header,
+		      const void *payload);
+
+/* signals.c */
+int weft_cancel_serve(struct weft_lane *lane, const struct weft_header *header,
+		      const void *payload);
+
+/* wanted.c */
+bool weft_body_next_wanted(struct weft_net *weft, struct weft_wanted *wanted);
+
+/* open.c */
+struct file *weft_body_open(struct weft_net *weft, u32 home, u64 process);
+
+/* image.c */
+int weft_pages_serve(struct weft_lane *lane, const struct weft_header *header,
+		     const void *payload);
+
+/* deputy.c */
+int weft_call_serve(struct weft_lane *lane, const struct weft_header *header,
+		    const void *payload);
+
+/* list.c */
+int weft_list_get(struct weft_net *weft, u32 node, unsigned long deadline,
+		  const struct weft_msg_processes *behind,
+		  struct weft_msg_processes_reply *reply);
+int weft_processes_serve(struct weft_lane *lane, const struct weft_header *header,
+			 const void *payload);
 
 /* check.c */
 int weft_check_run(struct weft_net *weft, struct weft_check *check);

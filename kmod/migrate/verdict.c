@@ -208,6 +208,7 @@ const char *weft_reason_text(enum weft_reason_code reason)
 		[WEFT_REASON_VDSO] = "the node has another vDSO than the process",
 		[WEFT_REASON_PAGE_SIZE] = "the node has pages of another size",
 		[WEFT_REASON_ADDRESS_WIDTH] = "the node has fewer addresses",
+		[WEFT_REASON_NOT_YET] = "it has what weft cannot take along yet",
 	};
 
 	return (unsigned int)reason < WEFT_REASON_COUNT ? texts[reason] : "?";

@@ -167,6 +167,12 @@ void weft_host_unpack(struct weft_host *host, const struct weft_msg_host *messag
 void weft_host_get(struct weft_host *host);
 int weft_host_ask(struct weft_peer *peer, u32 timeout_ms, struct weft_host *there);
 
+/* limits.c */
+struct vm_area_struct;
+
+void weft_limits_inspect(struct weft_check *check, struct task_struct *alive);
+const char *weft_limits_mapping(const struct vm_area_struct *vma);
+
 /* memory.c */
 struct mm_struct;
 

@@ -3,61 +3,50 @@
  * weft over generic netlink: family "weft", version 1.
  *
  * The contract is Documentation/netlink/specs/weft.yaml; this header follows
- * it, and "make check" compares the two.
+ * it, and "make check" compares the two. Documentation/netlink.rst says more.
  *
- * Every command speaks to the node of the network namespace in which the
- * netlink socket was opened. A request and its reply have the same command
- * number; notifications have numbers of their own and go to the multicast
- * group "events".
+ * Every command speaks to the node of the network namespace in which the netlink
+ * socket was opened. A request and its reply have the same command number;
+ * notifications have numbers of their own and go to the multicast group "events".
+ * *_GET may be asked by anybody, but PROCESS_GET; all else needs CAP_NET_ADMIN in
+ * the initial user namespace. PIDs are those of the initial PID namespace.
  *
- *   WEFT_CMD_MODULE_GET   what is loaded: version, limits. Anybody may ask.
- *   WEFT_CMD_CLUSTER_GET  the identity of this node. Anybody may ask. A node
- *                         without identity answers without WEFT_A_CLUSTER_NAME,
- *                         _NODE and _INCARNATION.
- *   WEFT_CMD_CLUSTER_SET  give this node its identity, or change the lease.
- *                         NAME and NODE are required the first time; later
- *                         they may be left out, or must be what they were:
- *                         -EBUSY otherwise. Needs CAP_NET_ADMIN in the initial
- *                         user namespace. The reply holds the identity.
- *   WEFT_CMD_NODE_GET     dump: one message for each node this node knows.
- *   WEFT_CMD_CLUSTER_NTF  the identity or the lease of this node changed; the
- *                         message has the attributes of CLUSTER_GET.
- *   WEFT_CMD_VIEW_GET     the view: its epoch and its members. Anybody may ask.
- *                         Epoch 0 and no members: none is installed.
- *   WEFT_CMD_VIEW_SET     install a view. The epoch must be higher than the
- *                         present one, -ESTALE otherwise; the same view again
- *                         changes nothing. The node itself is a member. Needs
- *                         CAP_NET_ADMIN in the initial user namespace, like all
- *                         commands below that are not *_GET.
- *   WEFT_CMD_PEER_GET     dump: one message for each member but this node, with
- *                         one WEFT_A_PEER_LANE for each lane.
- *   WEFT_CMD_PEER_ATTACH  give one lane of a peer its connection: a TCP socket,
- *                         connected, authenticated, with kTLS in both directions
- *                         or without, from which not one byte beyond what both
- *                         daemons agreed on has been read. The module takes a
- *                         reference of its own; the caller closes its descriptor.
- *                         INCARNATION is what the peer said it is: lower than
- *                         one seen before is -ESTALE, higher starts a new
- *                         session. A connection that the lane has is replaced,
- *                         and nothing that was in flight is lost. -EBUSY: the
- *                         socket is the connection of a lane already.
- *   WEFT_CMD_ECHO         the yardstick: COUNT echoes to NODE, DEPTH at a time,
- *                         SIZE bytes there and REPLY_SIZE bytes back, contents
- *                         checked. The reply holds the time of each, in order.
- *                         Fails with the error of the first echo that failed.
- *   WEFT_CMD_VIEW_NTF     the view changed; attributes of VIEW_GET.
- *   WEFT_CMD_PEER_NTF     the state of a lane of a peer changed; attributes of
- *                         PEER_GET with the one lane, without its counters.
+ *   WEFT_CMD_MODULE_GET   what is loaded: version, limits
+ *   WEFT_CMD_CLUSTER_GET  the identity of this node; without one the reply has no
+ *                         NAME, NODE and INCARNATION
+ *   WEFT_CMD_CLUSTER_SET  give this node its identity, for which NAME and NODE are
+ *                         required and later are what they were, or -EBUSY; or
+ *                         change the lease
+ *   WEFT_CMD_NODE_GET     dump: the nodes that this node knows
+ *   WEFT_CMD_CLUSTER_NTF  identity or lease changed; attributes of CLUSTER_GET
+ *   WEFT_CMD_VIEW_GET     epoch and members of the view; 0 and none: there is none
+ *   WEFT_CMD_VIEW_SET     install a view, in which this node is a member, of a
+ *                         higher epoch, or -ESTALE; the same again changes nothing
+ *   WEFT_CMD_PEER_GET     dump: the other members, one WEFT_A_PEER_LANE for each lane
+ *   WEFT_CMD_PEER_ATTACH  give a lane its connection: a TCP socket, authenticated,
+ *                         with kTLS in both directions or without, of which both
+ *                         daemons have read their greetings and no byte more. The
+ *                         caller keeps its descriptor, and closes it. A higher
+ *                         INCARNATION of the peer begins a session, a lower one is
+ *                         -ESTALE; a connection that is there is replaced
+ *   WEFT_CMD_ECHO         the yardstick: COUNT echoes to NODE, DEPTH at a time; the
+ *                         reply has the time of each
+ *   WEFT_CMD_VIEW_NTF     the view changed; attributes of VIEW_GET
+ *   WEFT_CMD_PEER_NTF     a lane has another state; attributes of PEER_GET, with
+ *                         this lane, without its counters
+ *   WEFT_CMD_MIGRATE_CHECK  can PID move to NODE? One WEFT_A_CHECK_REASON for each
+ *                         reason why not. Nothing is stopped or changed
+ *   WEFT_CMD_MIGRATE      move PID to NODE. The reply comes when it runs there, with
+ *                         its SERIAL number; after an error it runs here
+ *   WEFT_CMD_BODY_OPEN    take the body that the process SERIAL of NODE asks for here,
+ *                         once: the reply has a descriptor for <linux/weft_body.h>;
+ *                         to close it refuses the process. As a dump: the bodies
+ *                         that nobody has opened yet, with attributes of BODY_NTF
+ *   WEFT_CMD_BODY_NTF     a process asks for a body here; NODE is its home, and PID
+ *                         its number there
+ *   WEFT_CMD_PROCESS_GET  dump: the moved processes with a half on NODE, or here
  *
- *   WEFT_CMD_MIGRATE_CHECK  can the process PID move to NODE? The reply has one
- *                         WEFT_A_CHECK_REASON for each reason why not, and none
- *                         if it can. Nothing is stopped or changed. PID is a
- *                         number in the initial PID namespace, to which the
- *                         caller has to belong. That the node does not answer
- *                         until TIMEOUT_MS is a reason, and no error.
- *
- * Every refusal that this family makes carries an extended ACK with a sentence
- * that says what was wrong.
+ * Every refusal carries an extended ACK with a sentence that says what was wrong.
  */
 #ifndef _UAPI_LINUX_WEFT_NETLINK_H
 #define _UAPI_LINUX_WEFT_NETLINK_H
@@ -83,6 +72,10 @@ enum {
 	WEFT_CMD_VIEW_NTF,
 	WEFT_CMD_PEER_NTF,
 	WEFT_CMD_MIGRATE_CHECK,
+	WEFT_CMD_MIGRATE,
+	WEFT_CMD_BODY_OPEN,
+	WEFT_CMD_BODY_NTF,
+	WEFT_CMD_PROCESS_GET,
 
 	__WEFT_CMD_MAX,
 	WEFT_CMD_MAX = (__WEFT_CMD_MAX - 1)
@@ -206,6 +199,41 @@ enum {
 
 	__WEFT_A_REASON_MAX,
 	WEFT_A_REASON_MAX = (__WEFT_A_REASON_MAX - 1)
+};
+
+/* Attributes of WEFT_CMD_MIGRATE, _BODY_OPEN and _BODY_NTF */
+enum {
+	WEFT_A_PROCESS_PID = 1,		/* u32: which process; its number at home */
+	WEFT_A_PROCESS_NODE,		/* u32: to which node; or its home */
+	WEFT_A_PROCESS_TIMEOUT_MS,	/* u32: 5000 if absent */
+	WEFT_A_PROCESS_SERIAL,		/* u64: number that its home gave it */
+	WEFT_A_PROCESS_NAME,		/* string */
+	WEFT_A_PROCESS_FD,		/* u32: descriptor of the body */
+	WEFT_A_PROCESS_DOWNTIME_NS,	/* u64: for how long it ran nowhere */
+	WEFT_A_PROCESS_PAD,
+
+	__WEFT_A_PROCESS_MAX,
+	WEFT_A_PROCESS_MAX = (__WEFT_A_PROCESS_MAX - 1)
+};
+
+/* Attributes of WEFT_CMD_PROCESS_GET. What only the other half knows is 0. */
+enum {
+	WEFT_A_LISTED_NODE = 1,		/* u32: whom to ask; where it runs, or is to run */
+	WEFT_A_LISTED_TIMEOUT_MS,	/* u32: for the whole list of a node; 5000 if absent */
+	WEFT_A_LISTED_HOME,		/* u32: where it was started */
+	WEFT_A_LISTED_SERIAL,		/* u64: number that its home gave it */
+	WEFT_A_LISTED_PID,		/* u32: its number at home */
+	WEFT_A_LISTED_NAME,		/* string: of the program */
+	WEFT_A_LISTED_STATE,		/* u32: enum weft_process_state */
+	WEFT_A_LISTED_AGE_MS,		/* u64: for how long in this state */
+	WEFT_A_LISTED_DOWNTIME_NS,	/* u64: for how long it ran nowhere */
+	WEFT_A_LISTED_FETCHED_BYTES,	/* u64: memory that came from home */
+	WEFT_A_LISTED_FAULTS,		/* u64: how often it waited for memory */
+	WEFT_A_LISTED_CALLS,		/* u64: system calls that home made for it */
+	WEFT_A_LISTED_PAD,
+
+	__WEFT_A_LISTED_MAX,
+	WEFT_A_LISTED_MAX = (__WEFT_A_LISTED_MAX - 1)
 };
 
 #endif /* _UAPI_LINUX_WEFT_NETLINK_H */

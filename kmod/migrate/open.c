@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The descriptor of a body: who has it open may become the body.
+ * Locks: weft_body.lock.
+ */
+#include "migrate/body.h"
+#include "migrate/identity.h"
+#include "migrate/migrate.h"
+
+#include <linux/anon_inodes.h>
+#include <linux/fs.h>
+#include <linux/jiffies.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/uaccess.h>
+#include <linux/weft_body.h>
+
+/* How long a task that is ready waits for its process. */
+#define ARRIVAL_TIMEOUT	(30 * HZ)
+
+static bool has_arrived(struct weft_body *body)
+{
+	return READ_ONCE(body->state) != WEFT_BODY_WAITING;
+}
+
+/* Return: 0; -EBUSY if somebody else waits; -ECANCELED. */
+static int begin(struct weft_body *body)
+{
+	int err = 0;
+
+	mutex_lock(&body->lock);
+	if (body->state == WEFT_BODY_ENDED)
+		err = -ECANCELED;
+	else if (body->state != WEFT_BODY_OPEN || !thread_group_empty(current))
+		err = -EBUSY;
+	else
+		body->task = get_task_struct(current);
+	mutex_unlock(&body->lock);
+	return err;
+}
+
+static int tell(struct weft_body *body, struct weft_body_arrival __user *arrival)
+{
+	const struct weft_msg_capture *capture = body->capture;
+	const struct weft_body_bases bases = {
+		.fs_base = le64_to_cpu(capture->registers[WEFT_REG_FS_BASE]),
+		.gs_base = le64_to_cpu(capture->registers[WEFT_REG_GS_BASE]),
+		.vvar = le64_to_cpu(capture->vvar),
+		.xstate_size = le32_to_cpu(capture->xstate_size),
+	};
+
+	static_assert(WEFT_BODY_XSTATE_LEN >= WEFT_XSTATE_MAX);
+
+	if (copy_to_user(&arrival->bases, &bases, sizeof(bases)) ||
+	    copy_to_user(arrival->xstate, capture + 1, bases.xstate_size))
+		return -EFAULT;
+	return 0;
+}
+
+static long wait_for_process(struct weft_body *body,
+			     struct weft_body_arrival __user *arrival)
+{
+	int err = begin(body);
+	long left;
+
+	if (!err)
+		err = weft_fault(body->processes->weft, WEFT_FAULT_BODY_READY);
+	if (err)
+		return err;
+	weft_body_answer(body, WEFT_BODY_WAITING, 0);
+	left = wait_event_killable_timeout(body->changed, has_arrived(body),
+					   ARRIVAL_TIMEOUT);
+	if (left <= 0)
+		return left ? left : -ETIMEDOUT;
+	if (READ_ONCE(body->state) != WEFT_BODY_ARRIVED)
+		return -ECONNRESET;
+	err = weft_fault(body->processes->weft, WEFT_FAULT_BODY_ARRIVED);
+	return err ? err : tell(body, arrival);
+}
+
+static long control(struct file *file, unsigned int command, unsigned long arg)
+{
+	struct weft_body *body = file->private_data;
+
+	switch (command) {
+	case WEFT_BODY_WAIT:
+		return wait_for_process(body, (void __user *)arg);
+	case WEFT_BODY_RUN:
+		if (READ_ONCE(body->state) != WEFT_BODY_ARRIVED ||
+		    body->task != current)
+			return -EINVAL;
+		return weft_body_restore(body, file);
+	default:
+		return weft_body_tell(body, command, (void __user *)arg);
+	}
+}
+
+/* The last descriptor and the last mapping are gone. */
+static int release(struct inode *inode, struct file *file)
+{
+	struct weft_body *body = file->private_data;
+
+	weft_hook_remove(body);
+	/* a home that was lost would not know what this is about in its next life */
+	if (READ_ONCE(body->state) == WEFT_BODY_RUNNING &&
+	    !READ_ONCE(body->is_lost))
+		weft_gone_tell(body->processes, body->peer->node, body->process,
+			       READ_ONCE(body->task->exit_code));
+	weft_body_end(body);
+	weft_body_put(body);
+	return 0;
+}
+
+static const struct file_operations body_fops = {
+	.owner		= THIS_MODULE,
+	.unlocked_ioctl	= control,
+	.mmap		= weft_body_map,
+	.release	= release,
+};
+
+static int open(struct weft_body *body)
+{
+	int err = 0;
+
+	mutex_lock(&body->lock);
+	if (body->state == WEFT_BODY_WANTED)
+		body->state = WEFT_BODY_OPEN;
+	else
+		err = -EBUSY;
+	mutex_unlock(&body->lock);
+	return err;
+}
+
+/**
+ * weft_body_open() - a file for a body that is wanted
+ * @weft:    this node
+ * @home:    of the process
+ * @process: its serial number
+ *
+ * Context: may sleep; the file is the caller's.
+ * Return: the file; -ESRCH if no such body is wanted; -EBUSY if it was opened
+ * before; -ENOMEM; or an error of a full table.
+ */
+struct file *weft_body_open(struct weft_net *weft, u32 home, u64 process)
+{
+	struct weft_peer *peer = weft_peer_find(weft, home);
+	struct weft_body *body = NULL;
+	struct file *file;
+	int err;
+
+	if (peer)
+		body = weft_body_find(weft_processes(weft), peer, process);
+	if (!body)
+		return ERR_PTR(-ESRCH);
+	err = open(body);
+	if (!err) {
+		file = anon_inode_getfile("[weft]", &body_fops, body, O_RDWR);
+		/* the reference is the file's now */
+		if (!IS_ERR(file))
+			return file;
+		err = PTR_ERR(file);
+		weft_body_end(body);
+	}
+	weft_body_put(body);
+	return ERR_PTR(err);
+}
