@@ -139,6 +139,61 @@ static int explain_exchange(struct weft *weft, int err)
 	}
 }
 
+/* One line each way on a new connection. */
+static int exchange(struct weft *weft, const char *request,
+		    const struct timespec *deadline, char *line)
+{
+	int err, fd;
+
+	fd = connect_daemon(weft);
+	if (fd < 0)
+		return fd;
+	err = send_line(fd, request, deadline);
+	if (!err)
+		err = send_line(fd, "\n", deadline);
+	if (!err)
+		err = receive_line(fd, line, WEFT_DAEMON_REPLY_MAX, deadline);
+	close(fd);
+	return err ? explain_exchange(weft, err) : 0;
+}
+
+/**
+ * weft_daemon_ask() - ask the daemon for something
+ * @weft:       the handle
+ * @request:    one line of JSON, see weftd(8), without its newline
+ * @timeout_ms: longest wait for the reply, up to INT32_MAX; 0 means that of the
+ *              handle. To connect takes that of the handle in any case
+ * @reply:      one line of JSON, likewise; to be released with free(); NULL on
+ *              failure. A refusal of the daemon is a reply, too
+ *
+ * Return: 0; -ECONNREFUSED if the daemon is not running; -EACCES if its socket is
+ * not for the caller; -ETIMEDOUT; -ECONNRESET if it hung up; other -errno.
+ */
+int weft_daemon_ask(struct weft *weft, const char *request,
+		    uint32_t timeout_ms, char **reply)
+{
+	struct timespec deadline;
+	char *line;
+	int err;
+
+	*reply = NULL;
+	if (strchr(request, '\n') || timeout_ms > INT32_MAX)
+		return weft_fail(weft, -EINVAL, timeout_ms > INT32_MAX ?
+				 "the timeout is too long: at most 2147483647 ms" :
+				 "the request is more than one line");
+	line = malloc(WEFT_DAEMON_REPLY_MAX);
+	if (!line)
+		return weft_fail(weft, -ENOMEM, "out of memory");
+	weft_deadline(&deadline, timeout_ms ? (int)timeout_ms :
+					      weft->timeout_ms);
+	err = exchange(weft, request, &deadline, line);
+	if (err)
+		free(line);
+	else
+		*reply = line;
+	return err;
+}
+
 /**
  * weft_daemon_status() - ask the daemon how it is
  * @weft:  the handle
@@ -150,32 +205,5 @@ static int explain_exchange(struct weft *weft, int err)
  */
 int weft_daemon_status(struct weft *weft, char **reply)
 {
-	struct timespec deadline;
-	char *line;
-	int err, fd;
-
-	*reply = NULL;
-	line = malloc(WEFT_DAEMON_REPLY_MAX);
-	if (!line)
-		return weft_fail(weft, -ENOMEM, "out of memory");
-	weft_deadline(&deadline, weft->timeout_ms);
-	fd = connect_daemon(weft);
-	if (fd < 0) {
-		err = fd;
-		goto err_free_line;
-	}
-	err = send_line(fd, "{\"request\":\"status\"}\n", &deadline);
-	if (!err)
-		err = receive_line(fd, line, WEFT_DAEMON_REPLY_MAX, &deadline);
-	close(fd);
-	if (err) {
-		err = explain_exchange(weft, err);
-		goto err_free_line;
-	}
-	*reply = line;
-	return 0;
-
-err_free_line:
-	free(line);
-	return err;
+	return weft_daemon_ask(weft, "{\"request\":\"status\"}", 0, reply);
 }

@@ -54,6 +54,9 @@ static int parse_event(struct nlmsghdr *nlh, struct weft_event *event)
 	case WEFT_CMD_PEER_NTF:
 		event->kind = WEFT_EVENT_PEER;
 		return weft_parse_peer(nlh, command, &event->peer);
+	case WEFT_CMD_BODY_NTF:
+		event->kind = WEFT_EVENT_BODY;
+		return weft_parse_body_wanted(nlh, command, &event->body);
 	default:
 		return 0;
 	}

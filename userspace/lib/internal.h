@@ -2,9 +2,9 @@
 /*
  * What the files of libweft share. Nothing here is visible outside.
  *
- * Layers: handle.c (errors, struct sizes) below message.c and message_check.c
- * (bytes to structs, pure) below netlink.c (one question, one answer) below one
- * file for each noun (module.c, view.c, peer.c, echo.c, check.c) and events.c;
+ * Layers: handle.c (errors, struct sizes) below message.c and message_*.c (bytes to
+ * structs, pure) below netlink.c (one question, one answer) below one file for each
+ * noun (module.c, view.c, peer.c, echo.c, check.c, process.c, listed.c) and events.c;
  * daemon.c stands beside them and needs handle.c only.
  */
 #ifndef WEFT_INTERNAL_H
@@ -109,6 +109,15 @@ int weft_wait(int fd, short events, const struct timespec *deadline);
 
 /* message_check.c: pure */
 int weft_parse_check(struct nlmsghdr *nlh, struct weft_check_reply *reply);
+
+/* message_process.c: pure */
+int weft_parse_migrate(struct nlmsghdr *nlh, struct weft_migrate_result *result);
+int weft_parse_body_open(struct nlmsghdr *nlh, uint32_t *fd);
+int weft_parse_body_wanted(struct nlmsghdr *nlh, uint8_t command,
+			   struct weft_body_wanted *wanted);
+
+/* message_listed.c: pure */
+int weft_parse_process(struct nlmsghdr *nlh, struct weft_process *process);
 
 /* message.c: pure */
 bool weft_is_printable(const char *text);

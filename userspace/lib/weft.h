@@ -6,7 +6,8 @@
  * at a time. Functions return 0 or a negative errno; weft_strerror() then gives
  * a sentence for a human, the kernel's own where the kernel gave one. No call
  * waits longer than the timeout of the handle, but weft_echo(), which waits for
- * all its echoes, and weft_check(), which waits for another node.
+ * all its echoes, and weft_check() and weft_migrate(), which wait for another
+ * node.
  *
  * Errors with one meaning everywhere:
  *   -ENODEV           the module is not loaded
@@ -118,11 +119,13 @@ struct weft_node {
  * @WEFT_EVENT_CLUSTER: the identity or the lease changed
  * @WEFT_EVENT_VIEW:    the view changed
  * @WEFT_EVENT_PEER:    the state of a lane of a peer changed
+ * @WEFT_EVENT_BODY:    a process of another node asks for a body
  */
 enum weft_event_kind {
 	WEFT_EVENT_CLUSTER = 1,
 	WEFT_EVENT_VIEW,
 	WEFT_EVENT_PEER,
+	WEFT_EVENT_BODY,
 };
 
 /**
@@ -132,6 +135,7 @@ enum weft_event_kind {
  * @cluster: the new identity, for WEFT_EVENT_CLUSTER
  * @view:    the new view, for WEFT_EVENT_VIEW
  * @peer:    the lane that changed, for WEFT_EVENT_PEER
+ * @body:    the process, for WEFT_EVENT_BODY
  */
 struct weft_event {
 	size_t sz;
@@ -139,11 +143,14 @@ struct weft_event {
 	struct weft_cluster cluster;
 	struct weft_view view;
 	struct weft_peer peer;
+	struct weft_body_wanted body;
 };
 
 typedef void weft_node_fn(const struct weft_node *node, void *arg);
 typedef void weft_peer_fn(const struct weft_peer *peer, void *arg);
 typedef void weft_reason_fn(const struct weft_reason *reason, void *arg);
+typedef void weft_body_fn(const struct weft_body_wanted *wanted, void *arg);
+typedef void weft_process_fn(const struct weft_process *process, void *arg);
 typedef void weft_event_fn(const struct weft_event *event, void *arg);
 
 const char *weft_version(void);
@@ -171,12 +178,20 @@ int weft_echo(struct weft *weft, const struct weft_echo_options *options,
 int weft_check(struct weft *weft, const struct weft_check_options *options,
 	       struct weft_check_result *result, weft_reason_fn *reason,
 	       void *arg);
+int weft_migrate(struct weft *weft, const struct weft_migrate_options *options,
+		 struct weft_migrate_result *result);
+int weft_body_dump(struct weft *weft, weft_body_fn *body, void *arg);
+int weft_body_open(struct weft *weft, uint32_t home, uint64_t serial);
+int weft_processes(struct weft *weft, const struct weft_processes_options *options,
+		   weft_process_fn *process, void *arg);
 
 int weft_events_open(struct weft *weft);
 int weft_events_fd(const struct weft *weft);
 int weft_events_read(struct weft *weft, weft_event_fn *event, void *arg);
 void weft_events_close(struct weft *weft);
 
+int weft_daemon_ask(struct weft *weft, const char *request,
+		    uint32_t timeout_ms, char **reply);
 int weft_daemon_status(struct weft *weft, char **reply);
 
 #ifdef __cplusplus

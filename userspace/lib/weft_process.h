@@ -63,4 +63,95 @@ struct weft_reason {
 	uint32_t more;
 };
 
+/**
+ * struct weft_migrate_options - what weft_migrate() is to do
+ * @sz:         size of this struct
+ * @pid:        the process, by its number in the initial PID namespace
+ * @node:       to which node
+ * @timeout_ms: until when it must have left, up to WEFT_CHECK_TIMEOUT_MS_MAX; 0
+ *              means what the module thinks right
+ */
+struct weft_migrate_options {
+	size_t sz;
+	uint32_t pid;
+	uint32_t node;
+	uint32_t timeout_ms;
+};
+
+/**
+ * struct weft_migrate_result - a process that was moved
+ * @sz:          size of this struct
+ * @pid:         the process
+ * @node:        where it runs now
+ * @serial:      number that this node, its home, gave it
+ * @downtime_ns: for how long it ran nowhere, as its home sees it
+ */
+struct weft_migrate_result {
+	size_t sz;
+	uint32_t pid;
+	uint32_t node;
+	uint64_t serial;
+	uint64_t downtime_ns;
+};
+
+/**
+ * struct weft_body_wanted - a process of another node asks for a body here
+ * @sz:     size of this struct, set by the library
+ * @home:   node of the process
+ * @pid:    its number there
+ * @serial: number that its home gave it, for weft_body_open()
+ * @name:   of the program, printable ASCII
+ */
+struct weft_body_wanted {
+	size_t sz;
+	uint32_t home;
+	uint32_t pid;
+	uint64_t serial;
+	char name[WEFT_PROCESS_NAME_LEN];
+};
+
+/**
+ * struct weft_processes_options - what weft_processes() is to list
+ * @sz:         size of this struct
+ * @node:       processes of which node; WEFT_NODE_NONE: of this one
+ * @timeout_ms: for the whole list of another node, up to
+ *              WEFT_CHECK_TIMEOUT_MS_MAX; 0 means what the module thinks right
+ */
+struct weft_processes_options {
+	size_t sz;
+	uint32_t node;
+	uint32_t timeout_ms;
+};
+
+/**
+ * struct weft_process - one half of a process that was moved
+ * @sz:            size of this struct, set by the library
+ * @home:          node where it was started
+ * @node:          node where it runs, or is to run; never @home
+ * @serial:        number that its home gave it; with @home it names the process
+ * @pid:           its number at home
+ * @state:         enum weft_process_state; the first three are told by @home, the
+ *                 others by @node
+ * @age_ms:        for how long in this state, on the clock of who tells
+ * @downtime_ns:   for how long it ran nowhere; 0 if who tells does not know
+ * @fetched_bytes: memory that was fetched from home; 0 if home tells
+ * @faults:        how often the program waited for memory; 0 if home tells
+ * @calls:         system calls that home made for it
+ * @name:          of the program, printable ASCII
+ */
+struct weft_process {
+	size_t sz;
+	uint32_t home;
+	uint32_t node;
+	uint64_t serial;
+	uint32_t pid;
+	uint32_t state;
+	uint64_t age_ms;
+	uint64_t downtime_ns;
+	uint64_t fetched_bytes;
+	uint64_t faults;
+	uint64_t calls;
+	char name[WEFT_PROCESS_NAME_LEN];
+};
+
 #endif /* WEFT_PROCESS_H */
