@@ -11,8 +11,9 @@ fuzzers := $(patsubst tests/%.c,$(obj)/tests/%,$(wildcard tests/fuzz_*.c))
 # Programs under test without their main(), and with a fake module below.
 daemon_parts = $(filter-out $(obj)/daemon/main.o,\
 	       $(call objects,$(daemon_sources)))
-fake_lib = $(filter-out $(addprefix $(obj)/lib/,module.o view.o peer.o echo.o check.o events.o),\
-	   $(call objects,$(lib_sources))) $(obj)/tests/fake_module.o
+fake_lib = $(filter-out $(addprefix $(obj)/lib/,module.o view.o peer.o echo.o check.o process.o listed.o \
+	   events.o),\
+	   $(call objects,$(lib_sources))) $(obj)/tests/fake_module.o $(obj)/tests/fake_processes.o
 
 $(obj)/tests/%.o: INCLUDES += -Idaemon -Icli
 
@@ -20,13 +21,17 @@ $(obj)/tests/test_%: $(obj)/tests/test_%.o
 	$(CC) -pie $(link_flags) $^ $(daemon_libs) $(nl_libs) -o $@
 
 $(obj)/tests/test_output: $(obj)/cli/output.o $(obj)/cli/units.o
+$(obj)/tests/test_halves: $(obj)/cli/halves.o
+$(obj)/tests/test_answer: $(obj)/cli/owner.o
 $(obj)/tests/test_samples: $(obj)/cli/samples.o
 $(obj)/tests/test_tcp: $(addprefix $(obj)/cli/,bench_tcp.o bench_server.o help.o \
 	output.o units.o) $(lib_static)
-$(obj)/tests/test_message $(obj)/tests/test_check $(obj)/tests/test_peer \
+$(obj)/tests/test_message $(obj)/tests/test_check $(obj)/tests/test_process \
+$(obj)/tests/test_listed \
+$(obj)/tests/test_peer \
 $(obj)/tests/test_library: $(lib_static)
 daemon_tests := config request control identity greeting key connection tls \
-		loop
+		loop body owner jobs
 $(addprefix $(obj)/tests/test_,$(daemon_tests)) $(obj)/tests/peer_client: \
 	$(obj)/daemon/parts.a $(lib_static)
 
@@ -50,7 +55,10 @@ check: all $(test_programs) $(test_tools)
 	@sh tests/run.sh $(obj)/tests/output $(test_programs) \
 		"sh tests/test_symbols.sh lib/weft.h lib/libweft.map $(lib_real)" \
 		"sh tests/test_cli.sh $(obj)/tests" \
+		"sh tests/test_ps.sh $(obj)/tests" \
 		"sh tests/test_daemon.sh $(obj)/tests" \
+		"sh tests/test_bodies.sh $(obj)/tests" \
+		"sh tests/test_owners.sh $(obj)/tests" \
 		"sh tests/test_peers.sh $(obj)/tests"
 
 # One compilation for all parts of a fuzzer, so that all are instrumented.
@@ -65,12 +73,23 @@ $(obj)/tests/fuzz_request: tests/fuzz_request.c \
 	$(addprefix daemon/,request.c refusal.c address.c log.c)
 $(obj)/tests/fuzz_greeting: tests/fuzz_greeting.c daemon/greeting.c lib/handle.c
 $(obj)/tests/fuzz_message: tests/fuzz_message.c lib/message.c \
-	lib/message_check.c lib/handle.c
+	lib/message_check.c lib/message_process.c lib/message_listed.c lib/handle.c
 # The kernel's own code, with the few headers it needs stood in for.
 proto_sources := $(addprefix ../kmod/proto/,table.c check.c error.c)
+process_sources := $(addprefix ../kmod/proto/,check_process.c check_identity.c check_capture.c)
 $(obj)/tests/fuzz_proto: INCLUDES := -Itests/kernel -I../kmod $(INCLUDES)
 $(obj)/tests/fuzz_proto: tests/fuzz_proto.c $(proto_sources) \
-	$(wildcard ../kmod/proto/*.h) $(wildcard tests/kernel/*/*.h)
+	$(wildcard ../kmod/proto/*.h) $(wildcard tests/kernel/*/*.h) \
+	tests/fuzz_bytes.h
+$(obj)/tests/fuzz_process: INCLUDES := -Itests/kernel -I../kmod $(INCLUDES)
+$(obj)/tests/fuzz_process: tests/fuzz_process.c $(process_sources) \
+	$(wildcard ../kmod/proto/*.h) $(wildcard tests/kernel/*/*.h) \
+	tests/fuzz_bytes.h
+processes_sources := $(addprefix ../kmod/proto/,check_processes.c check_process.c check_identity.c)
+$(obj)/tests/fuzz_processes: INCLUDES := -Itests/kernel -I../kmod $(INCLUDES)
+$(obj)/tests/fuzz_processes: tests/fuzz_processes.c $(processes_sources) \
+	$(wildcard ../kmod/proto/*.h) $(wildcard tests/kernel/*/*.h) \
+	tests/fuzz_bytes.h
 rsys_sources := $(filter-out %/abi.c %_test.c,$(wildcard ../kmod/rsys/*.c))
 $(obj)/tests/fuzz_rsys: INCLUDES := -Itests/kernel -I../kmod $(INCLUDES)
 $(obj)/tests/fuzz_rsys: tests/fuzz_rsys.c $(rsys_sources) \
