@@ -46,6 +46,7 @@ static const struct config_key keys[] = {
 	{ .section = "security", .name = "cipher", .set = config_set_cipher },
 	{ .section = "membership", .name = "backend",
 	  .set = config_set_backend },
+	{ .section = "migrate", .name = "owners", .set = config_set_owners },
 };
 
 #define KEY_COUNT	(sizeof(keys) / sizeof(keys[0]))

@@ -27,6 +27,7 @@
  * @key_file:    [security] key_file; empty if there is none
  * @is_insecure: [security] insecure
  * @cipher:      [security] cipher
+ * @is_open_to_owners: [migrate] owners
  * @members:     who stands in [nodes]: bit N - 1 stands for node N; 0 means that
  *               this node connects to nobody
  * @nodes:       [nodes], by number, each with its port
@@ -40,6 +41,7 @@ struct config {
 	char key_file[CONFIG_LINE_LEN];
 	bool is_insecure;
 	enum weft_cipher cipher;
+	bool is_open_to_owners;
 	uint64_t members;
 	struct address nodes[WEFT_NODE_MAX + 1];
 };

@@ -212,6 +212,25 @@ bool config_set_backend(struct config *config, const struct config_key *key,
 }
 
 /**
+ * config_set_owners() - take whether owners may move their processes
+ * @config: where to put it
+ * @key:    not used
+ * @value:  the text
+ * @why:    what is wrong with it
+ *
+ * Return: whether it is one.
+ */
+bool config_set_owners(struct config *config, const struct config_key *key,
+		       const char *value, char *why)
+{
+	(void)key;
+	if (strcmp(value, "yes") && strcmp(value, "no"))
+		return refuse(why, "'%s' is neither 'yes' nor 'no'", value);
+	config->is_open_to_owners = !strcmp(value, "yes");
+	return true;
+}
+
+/**
  * config_parse_node() - understand where a node is
  * @value:   the text
  * @address: the result; port 0 if the text names none

@@ -45,6 +45,7 @@ config_set_fn config_set_key_file;
 config_set_fn config_set_insecure;
 config_set_fn config_set_cipher;
 config_set_fn config_set_backend;
+config_set_fn config_set_owners;
 
 bool config_parse_number(const char *value, uint32_t min, uint32_t max,
 			 uint32_t *number, char *why);

@@ -3,9 +3,11 @@
  * weftd: bring the parts up in order, run the loop, unwind in mirror order.
  *
  * A restart of the daemon is nothing to the module: it is asked what it is and
- * keeps it. Stopping the daemon never touches the module.
+ * keeps it. Stopping the daemon never touches the module, nor the processes of
+ * other nodes that run here.
  */
 #include "background.h"
+#include "body.h"
 #include "config.h"
 #include "control.h"
 #include "lockfile.h"
@@ -15,6 +17,7 @@
 #include "notify.h"
 #include "options.h"
 #include "peers.h"
+#include "process_request.h"
 #include "security.h"
 
 #include <errno.h>
@@ -42,8 +45,9 @@
  * @pid_file:   held while running, if wanted
  * @netlink:    the link to the module
  * @peers:      the other nodes
+ * @bodies:     processes of other nodes that are about to run here
  * @control:    the control socket
- * @signals:    SIGTERM, SIGINT, SIGHUP
+ * @signals:    SIGTERM, SIGINT, SIGHUP, SIGCHLD
  * @timer:      the tick
  * @starter:    for background_ready(); -1 in the foreground
  * @started_ms: when, on the monotonic clock
@@ -56,6 +60,7 @@ struct weftd {
 	struct lockfile pid_file;
 	struct netlink netlink;
 	struct peers peers;
+	struct bodies bodies;
 	struct control control;
 	struct loop_source signals;
 	struct loop_source timer;
@@ -125,6 +130,13 @@ static void module_synced(void *arg)
 		peers_rest(&weftd->peers);
 }
 
+static void body_wanted(const struct weft_body_wanted *wanted, void *arg)
+{
+	struct weftd *weftd = arg;
+
+	bodies_start(&weftd->bodies, weftd->netlink.weft, wanted);
+}
+
 static void tick(struct loop_source *source, uint32_t events)
 {
 	struct weftd *weftd = container_of(source, struct weftd, timer);
@@ -156,9 +168,11 @@ static int take_config(struct weftd *weftd, const struct config *config)
 		return 0;
 	}
 	err = peers_reload(&weftd->peers, config);
-	if (!err)
-		weftd->config = *config;
-	return err;
+	if (err)
+		return err;
+	weftd->config = *config;
+	(void)control_set_owners(&weftd->control, config->is_open_to_owners);
+	return 0;
 }
 
 static void reload(struct weftd *weftd)
@@ -191,6 +205,10 @@ static void signal_ready(struct loop_source *source, uint32_t events)
 		reload(weftd);
 		return;
 	}
+	if (info.ssi_signo == SIGCHLD) {
+		bodies_reap(&weftd->bodies);
+		return;
+	}
 	log_write(&weftd->log, LOG_NOTICE, "stopping on signal %u",
 		  info.ssi_signo);
 	loop_stop(&weftd->loop);
@@ -204,9 +222,12 @@ static int open_signals(struct weftd *weftd)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGCHLD);
 	if (sigprocmask(SIG_BLOCK, &set, NULL))
 		return -errno;
 	signal(SIGPIPE, SIG_IGN);
+	/* who started us may ignore it, and so would we */
+	signal(SIGCHLD, SIG_DFL);
 	weftd->signals.ready = signal_ready;
 	weftd->signals.fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (weftd->signals.fd < 0)
@@ -302,6 +323,7 @@ static int start(struct weftd *weftd)
 	if (err)
 		return err;
 	make_parent(weftd->control.path);
+	weftd->control.is_open_to_owners = weftd->config.is_open_to_owners;
 	err = control_claim(&weftd->control);
 	if (err)
 		return err;
@@ -350,6 +372,7 @@ static void stop(struct weftd *weftd)
 	control_close(&weftd->control);
 	peers_close(&weftd->peers);
 	netlink_close(&weftd->netlink);
+	bodies_close(&weftd->bodies);
 	lockfile_release(&weftd->pid_file);
 	close_source(&weftd->timer);
 	close_source(&weftd->signals);
@@ -371,16 +394,25 @@ static void prepare(struct weftd *weftd)
 	weftd->netlink.config_path = weftd->options.config;
 	weftd->netlink.changed = module_changed;
 	weftd->netlink.synced = module_synced;
+	weftd->netlink.body_wanted = body_wanted;
 	weftd->netlink.arg = weftd;
 	weftd->netlink.events.fd = -1;
 	weftd->peers.loop = &weftd->loop;
 	weftd->peers.log = &weftd->log;
 	weftd->peers.config = &weftd->config;
 	weftd->peers.membership = &membership_static;
+	weftd->bodies.loop = &weftd->loop;
+	weftd->bodies.log = &weftd->log;
+	weftd->bodies.path = weftd->options.body;
+	bodies_prepare(&weftd->bodies);
 	weftd->control.loop = &weftd->loop;
 	weftd->control.log = &weftd->log;
 	weftd->control.status = fill_status;
 	weftd->control.arg = weftd;
+	weftd->control.jobs.loop = &weftd->loop;
+	weftd->control.jobs.log = &weftd->log;
+	weftd->control.jobs.work = process_request_serve;
+	jobs_prepare(&weftd->control.jobs);
 	weftd->control.path = weftd->options.socket;
 	weftd->control.listener.fd = -1;
 	weftd->control.lock.fd = -1;

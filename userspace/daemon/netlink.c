@@ -3,10 +3,14 @@
  * The link to the module. The module is the owner of the truth: the daemon
  * keeps no copy that it would believe after a restart of either side.
  *
- * netlink_sync() is the only thing that ever happens: at the start, each second,
+ * netlink_sync() is nearly all that ever happens: at the start, each second,
  * after a notification and after a reload. It asks, compares with the
  * configuration, and changes what differs. So it does not matter which
  * notification was lost, or how often the module came and went in between.
+ *
+ * A process of another node that asks for a body is told by a notification, and is
+ * not asked about each second; but it is after each one that may have been missed,
+ * which all are that came before this daemon.
  */
 #include "netlink.h"
 
@@ -55,8 +59,16 @@ static void receive_event(const struct weft_event *event, void *arg)
 		[WEFT_EVENT_VIEW] = "the view",
 		[WEFT_EVENT_PEER] = "the lane of a peer",
 	};
-	const struct netlink *netlink = arg;
+	struct netlink *netlink = arg;
 
+	if (event->kind == WEFT_EVENT_BODY) {
+		/* bodies are for peers of the configured cluster */
+		if (netlink->state == MODULE_READY)
+			netlink->body_wanted(&event->body, netlink->arg);
+		else
+			netlink->has_missed = true;
+		return;
+	}
 	log_write(netlink->log, LOG_DEBUG, "notification: %s changed",
 		  names[event->kind]);
 }
@@ -72,6 +84,8 @@ static void events_ready(struct loop_source *source, uint32_t events)
 	if (err)
 		log_write(netlink->log, LOG_DEBUG, "%s",
 			  weft_strerror(netlink->weft));
+	if (err)
+		netlink->has_missed = true;
 	if (err && err != -ENOBUFS && err != -EPROTO)
 		unsubscribe(netlink);
 	(void)netlink_sync(netlink);
@@ -89,7 +103,28 @@ static int subscribe(struct netlink *netlink)
 	err = loop_add(netlink->loop, &netlink->events, EPOLLIN);
 	if (err)
 		unsubscribe(netlink);
+	netlink->has_missed = true;
 	return err;
+}
+
+static void receive_wanted(const struct weft_body_wanted *wanted, void *arg)
+{
+	const struct netlink *netlink = arg;
+
+	netlink->body_wanted(wanted, netlink->arg);
+}
+
+/* Bodies that were asked for when nobody listened. */
+static void catch_up(struct netlink *netlink)
+{
+	int err = weft_body_dump(netlink->weft, receive_wanted, netlink);
+
+	if (err)
+		log_write(netlink->log, LOG_WARNING,
+			  "cannot ask which processes want to come here: %s",
+			  weft_strerror(netlink->weft));
+	else
+		netlink->has_missed = false;
 }
 
 /* A new state, with the reason if it is a bad one. Says it once. */
@@ -230,14 +265,16 @@ int netlink_sync(struct netlink *netlink)
 		set_state(netlink, MODULE_GONE, weft_strerror(netlink->weft));
 	else if (err < 0)
 		fail(netlink, "cannot use the module");
+	if (!err && netlink->has_missed)
+		catch_up(netlink);
 	netlink->synced(netlink->arg);
 	return answered;
 }
 
 /**
  * netlink_open() - prepare the link; asks the module nothing yet
- * @netlink: with @loop, @log, @config, @config_path, @changed, @synced and @arg
- *           set, the rest zero
+ * @netlink: with @loop, @log, @config, @config_path, @changed, @synced,
+ *           @body_wanted and @arg set, the rest zero
  *
  * Return: 0, or -errno after a log line.
  */

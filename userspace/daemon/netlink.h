@@ -37,12 +37,15 @@ enum module_state {
  * @config_path: for sentences
  * @changed:     called after @state or @problem changed
  * @synced:      called after each netlink_sync(), whatever came of it
- * @arg:         for @changed and @synced
+ * @body_wanted: called when a process of another node asks for a body here; may
+ *               use @weft
+ * @arg:         for @changed, @synced and @body_wanted
  * @weft:        the library's handle
  * @events:      the notifications; fd -1 while not subscribed
  * @state:       result of the last netlink_sync()
  * @problem:     one sentence if @state is not MODULE_READY, else empty
  * @incarnation: of the identity last seen in place, 0 before
+ * @has_missed:  a body may have been asked for unheard
  */
 struct netlink {
 	struct loop *loop;
@@ -51,12 +54,14 @@ struct netlink {
 	const char *config_path;
 	void (*changed)(void *arg);
 	void (*synced)(void *arg);
+	void (*body_wanted)(const struct weft_body_wanted *wanted, void *arg);
 	void *arg;
 	struct weft *weft;
 	struct loop_source events;
 	enum module_state state;
 	char problem[NETLINK_PROBLEM_LEN];
 	uint64_t incarnation;
+	bool has_missed;
 };
 
 int netlink_open(struct netlink *netlink);

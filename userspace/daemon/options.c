@@ -29,6 +29,8 @@ static const char help_text[] =
 "      --pid-file FILE    write the process number to FILE; with --daemon\n"
 "                         " OPTIONS_PID_FILE " unless told otherwise\n"
 "      --socket PATH      control socket (" WEFT_DAEMON_SOCKET ")\n"
+"      --body FILE        program that becomes a process of another node\n"
+"                         (" WEFT_BODY_PATH ")\n"
 "      --log-level LEVEL  error, warning, notice, info (default) or debug\n"
 "  -h, --help             this text\n"
 "  -V, --version          version of weftd\n"
@@ -42,6 +44,7 @@ enum {
 	OPTION_PID_FILE,
 	OPTION_SOCKET,
 	OPTION_LOG_LEVEL,
+	OPTION_BODY,
 };
 
 static const struct option long_options[] = {
@@ -52,6 +55,7 @@ static const struct option long_options[] = {
 	{ "pid-file", required_argument, NULL, OPTION_PID_FILE },
 	{ "socket", required_argument, NULL, OPTION_SOCKET },
 	{ "log-level", required_argument, NULL, OPTION_LOG_LEVEL },
+	{ "body", required_argument, NULL, OPTION_BODY },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 },
@@ -126,6 +130,8 @@ static int take_option(struct options *options, int option)
 		return set_path(&options->pid_file, optarg);
 	case OPTION_SOCKET:
 		return set_path(&options->socket, optarg);
+	case OPTION_BODY:
+		return set_path(&options->body, optarg);
 	case OPTION_LOG_LEVEL:
 		return set_log_level(options, optarg);
 	case 'h':
@@ -145,6 +151,8 @@ static int set_defaults(struct options *options)
 		status = set_path(&options->config, CONFIG_PATH);
 	if (status == OPTIONS_RUN && !options->socket)
 		status = set_path(&options->socket, WEFT_DAEMON_SOCKET);
+	if (status == OPTIONS_RUN && !options->body)
+		status = set_path(&options->body, WEFT_BODY_PATH);
 	if (status == OPTIONS_RUN && !options->pid_file &&
 	    options->is_background)
 		status = set_path(&options->pid_file, OPTIONS_PID_FILE);
@@ -191,4 +199,5 @@ void options_free(struct options *options)
 	free(options->config);
 	free(options->socket);
 	free(options->pid_file);
+	free(options->body);
 }

@@ -14,6 +14,7 @@
  * @config:        configuration file, absolute
  * @socket:        control socket, absolute
  * @pid_file:      pid file, absolute; NULL for none
+ * @body:          program for processes of other nodes, absolute
  * @log_level:     LOG_ERR..LOG_DEBUG
  * @is_check:      only validate the configuration
  * @is_background: run in the background
@@ -22,6 +23,7 @@ struct options {
 	char *config;
 	char *socket;
 	char *pid_file;
+	char *body;
 	int log_level;
 	bool is_check;
 	bool is_background;

@@ -3,13 +3,15 @@
  * Requests on the control socket. Pure: text in, text out, no socket. The text
  * comes from whoever may open the socket and is trusted in nothing.
  *
- * A request is one line, {"request":"status"}. A reply is one line, too:
+ * A request is one line, {"request":"status"}, or "check" or "migrate" with the
+ * numbers pid and node, and timeout_ms if wanted. A reply is one line, too:
  * {"schema_version":1,"status":{...}} or
- * {"schema_version":1,"error":{"code":"...","sentence":"..."}}.
+ * {"schema_version":1,"error":{"code":"...","status":1,"sentence":"..."}}.
  */
 #include "request.h"
 
 #include <json-c/json.h>
+#include <linux/weft.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,8 +36,15 @@ static bool add_string(struct json_object *object, const char *key,
 	return add(object, key, value ? json_object_new_string(value) : NULL);
 }
 
-/* The line for { "schema_version": 1, @key: @value }. Takes the reference. */
-static char *finish(const char *key, struct json_object *value)
+/**
+ * request_finish() - the line for { "schema_version": 1, @key: @value }
+ * @key:   what the reply is
+ * @value: its content; the reference is taken
+ *
+ * Return: a line with its newline, to be released with free(); NULL if out of
+ * memory.
+ */
+char *request_finish(const char *key, struct json_object *value)
 {
 	struct json_object *reply = json_object_new_object();
 	const char *text = NULL;
@@ -58,20 +67,23 @@ static char *finish(const char *key, struct json_object *value)
 /**
  * request_refuse() - the reply to a request that is not served
  * @code:     for programs: lower case words, joined by '-'
+ * @status:   what it means for the exit status of a command
  * @sentence: for humans
  *
  * Return: a line with its newline, to be released with free(); NULL if out of
  * memory.
  */
-char *request_refuse(const char *code, const char *sentence)
+char *request_refuse(const char *code, enum request_status status,
+		     const char *sentence)
 {
 	struct json_object *error = json_object_new_object();
 
 	if (!error)
 		return NULL;
 	add_string(error, "code", code);
+	add(error, "status", json_object_new_int(status));
 	add_string(error, "sentence", sentence);
-	return finish("error", error);
+	return request_finish("error", error);
 }
 
 static struct json_object *describe_peers(const struct peers_count *count)
@@ -101,7 +113,14 @@ static struct json_object *describe_refused(const uint64_t *counts)
 	return refused;
 }
 
-static char *answer_status(const struct status *status)
+/**
+ * request_answer_status() - the reply to REQUEST_STATUS
+ * @status: the present state of the daemon
+ *
+ * Return: a line with its newline, to be released with free(); NULL if out of
+ * memory.
+ */
+char *request_answer_status(const struct status *status)
 {
 	struct json_object *reply = json_object_new_object();
 
@@ -118,7 +137,7 @@ static char *answer_status(const struct status *status)
 	add(reply, "insecure", json_object_new_boolean(status->is_insecure));
 	add(reply, "peers", describe_peers(&status->peers));
 	add(reply, "refused", describe_refused(status->refused));
-	return finish("status", reply);
+	return request_finish("status", reply);
 }
 
 /* One JSON value that fills the line; NULL for anything else. */
@@ -150,50 +169,111 @@ static bool is_equal(struct json_object *string, const char *text)
 	       !memcmp(json_object_get_string(string), text, length);
 }
 
-static char *answer_object(struct json_object *object,
-			   const struct status *status)
+/* Takes the reply that refuses the request. */
+static bool refuse_bad(char **refusal, const char *sentence)
+{
+	*refusal = request_refuse("bad-request", REQUEST_ERROR, sentence);
+	return false;
+}
+
+/*
+ * Puts the number called @name into @number, and counts it in @members. Without
+ * it @number stays as it is; 0 is no value of any, so the caller sees that.
+ */
+static bool take_number(struct json_object *object, const char *name,
+			uint32_t max, uint32_t *number, int *members,
+			char **refusal)
+{
+	struct json_object *value;
+	char sentence[96];
+	int64_t found;
+
+	if (!json_object_object_get_ex(object, name, &value))
+		return true;
+	++*members;
+	found = json_object_is_type(value, json_type_int) ?
+		json_object_get_int64(value) : 0;
+	if (found >= 1 && found <= max) {
+		*number = (uint32_t)found;
+		return true;
+	}
+	snprintf(sentence, sizeof(sentence),
+		 "'%s' is not a whole number from 1 to %u", name, max);
+	return refuse_bad(refusal, sentence);
+}
+
+/* Which process, to which node. */
+static bool take_move(struct json_object *object, struct request *request,
+		      int *members, char **refusal)
+{
+	request->timeout_ms = REQUEST_TIMEOUT_MS_DEFAULT;
+	if (!take_number(object, "pid", REQUEST_PID_MAX, &request->pid, members,
+			 refusal) ||
+	    !take_number(object, "node", WEFT_NODE_MAX, &request->node, members,
+			 refusal) ||
+	    !take_number(object, "timeout_ms", WEFT_CHECK_TIMEOUT_MS_MAX,
+			 &request->timeout_ms, members, refusal))
+		return false;
+	if (request->pid && request->node)
+		return true;
+	return refuse_bad(refusal, request->pid ? "'node' is missing" :
+						  "'pid' is missing");
+}
+
+static bool take_object(struct json_object *object, struct request *request,
+			char **refusal)
 {
 	struct json_object *name;
+	int members = 1;
 
 	if (!json_object_is_type(object, json_type_object) ||
 	    !json_object_object_get_ex(object, "request", &name) ||
 	    !json_object_is_type(name, json_type_string))
-		return request_refuse("bad-request",
-				      "the request is not an object with a string 'request'");
-	if (json_object_object_length(object) != 1)
-		return request_refuse("bad-request",
-				      "the request has members that this daemon does not know");
-	if (is_equal(name, "status"))
-		return answer_status(status);
-	return request_refuse("unknown-request",
-			      "this daemon does not know that request");
+		return refuse_bad(refusal,
+				  "the request is not an object with a string 'request'");
+	if (is_equal(name, "check"))
+		request->kind = REQUEST_CHECK;
+	else if (is_equal(name, "migrate"))
+		request->kind = REQUEST_MIGRATE;
+	if (request->kind != REQUEST_STATUS &&
+	    !take_move(object, request, &members, refusal))
+		return false;
+	if (json_object_object_length(object) != members)
+		return refuse_bad(refusal,
+				  "the request has members that this daemon does not know");
+	if (request->kind != REQUEST_STATUS || is_equal(name, "status"))
+		return true;
+	*refusal = request_refuse("unknown-request", REQUEST_ERROR,
+				  "this daemon does not know that request");
+	return false;
 }
 
 /**
- * request_answer() - serve one request
- * @line:   the request without its newline; need not end with NUL
- * @length: bytes of @line, at most REQUEST_LEN_MAX
- * @status: the present state of the daemon
+ * request_parse() - understand one request
+ * @line:    the request without its newline; need not end with NUL
+ * @length:  bytes of @line, at most REQUEST_LEN_MAX
+ * @request: the result; undefined if it was not understood
+ * @refusal: then, the reply: a line with its newline, to be released with
+ *           free(), or NULL if out of memory
  *
- * Return: a line with its newline, to be released with free(); NULL if out of
- * memory.
+ * Return: whether it was understood.
  */
-char *request_answer(const char *line, size_t length,
-		     const struct status *status)
+bool request_parse(const char *line, size_t length, struct request *request,
+		   char **refusal)
 {
 	struct json_object *object;
-	char *reply;
+	bool is_understood;
 
+	memset(request, 0, sizeof(*request));
+	*refusal = NULL;
 	while (length && (line[length - 1] == '\r' || line[length - 1] == ' '))
 		length--;
 	if (!length || memchr(line, '\0', length))
-		return request_refuse("bad-request",
-				      "the request is empty or holds a NUL");
+		return refuse_bad(refusal, "the request is empty or holds a NUL");
 	object = parse(line, length);
 	if (!object)
-		return request_refuse("bad-request",
-				      "the request is not one JSON value");
-	reply = answer_object(object, status);
+		return refuse_bad(refusal, "the request is not one JSON value");
+	is_understood = take_object(object, request, refusal);
 	json_object_put(object);
-	return reply;
+	return is_understood;
 }
