@@ -14,8 +14,8 @@
 
 const char help_for_check[] =
 "Tells whether the process PID can move to the node NODE and, if not, all reasons\n"
-"why it cannot, one on each line. Nothing is stopped or changed. Moving itself is\n"
-"not there yet. Needs the rights of root.\n"
+"why it cannot, one on each line. Nothing is stopped or changed. Root may ask, and\n"
+"the owner of the process if weft.conf says 'owners = yes'; weftd asks for it then.\n"
 "\n"
 "Ends with status 0 if the process can move, and with 7 if it cannot. A process\n"
 "that does not exist and a node that does not answer are reasons, too. --timeout\n"
@@ -46,6 +46,7 @@ static const char *const reason_names[WEFT_REASON_COUNT] = {
 	[WEFT_REASON_VDSO] = "vdso",
 	[WEFT_REASON_PAGE_SIZE] = "page-size",
 	[WEFT_REASON_ADDRESS_WIDTH] = "address-width",
+	[WEFT_REASON_NOT_YET] = "not-yet",
 };
 
 static void add_reason(const struct weft_reason *reason, void *arg)
@@ -138,13 +139,23 @@ static enum status take_number(const char *what, const char *text, uint32_t max,
 	return STATUS_OK;
 }
 
-static enum status parse(const struct context *context, int argc, char **argv,
-			 struct weft_check_options *options)
+/**
+ * check_parse() - take a process and a node from the command line
+ * @context: the command line
+ * @argc:    number of arguments
+ * @argv:    the arguments
+ * @options: the result
+ *
+ * Return: STATUS_OK, or STATUS_USAGE after a sentence.
+ */
+enum status check_parse(const struct context *context, int argc, char **argv,
+			struct weft_check_options *options)
 {
 	enum status status;
 
 	if (argc != 2)
-		return usage_error("'check' needs a process and a node, and nothing else");
+		return usage_error("'%s' needs a process and a node, and nothing else",
+				   context->command->name);
 	status = take_number("process", argv[0], PID_MAX, &options->pid);
 	if (status == STATUS_OK)
 		status = take_number("node", argv[1], WEFT_NODE_MAX,
@@ -154,6 +165,58 @@ static enum status parse(const struct context *context, int argc, char **argv,
 	    options->timeout_ms > WEFT_CHECK_TIMEOUT_MS_MAX)
 		return usage_error("a node may take %d seconds at most",
 				   WEFT_CHECK_TIMEOUT_MS_MAX / 1000);
+	return status;
+}
+
+/* Takes over @reasons. */
+static enum status print_answer(const struct context *context,
+				const struct weft_check_result *found,
+				struct json_object *reasons)
+{
+	struct json_object *root = new_result(found, reasons);
+	enum status status;
+
+	status = context->is_json ? print_result(context, root) :
+				    print_sentences(root);
+	if (status == STATUS_OK && found->reason_count)
+		status = STATUS_CANNOT_MOVE;
+	json_object_put(root);
+	return status;
+}
+
+/* Whoever lacks the right may have it by the daemon. */
+static enum status ask(const struct context *context,
+		       const struct weft_check_options *options,
+		       struct weft_check_result *found,
+		       struct json_object *reasons)
+{
+	int err = weft_check(context->weft, options, found, add_reason, reasons);
+
+	if (err == -EPERM)
+		return owner_check(context, options, found, add_reason,
+				   reasons);
+	return err ? module_failure(context, err) : STATUS_OK;
+}
+
+/**
+ * check_refusals() - ask whether a process can move; say so only if it cannot
+ * @context: the command line
+ * @options: which process, to which node
+ * @found:   the answer
+ *
+ * Return: STATUS_OK if it can; STATUS_CANNOT_MOVE after all reasons; another
+ * status after a sentence.
+ */
+enum status check_refusals(const struct context *context,
+			   const struct weft_check_options *options,
+			   struct weft_check_result *found)
+{
+	struct json_object *reasons = json_object_new_array();
+	enum status status = ask(context, options, found, reasons);
+
+	if (status == STATUS_OK && found->reason_count)
+		return print_answer(context, found, reasons);
+	json_object_put(reasons);
 	return status;
 }
 
@@ -169,24 +232,16 @@ enum status command_check(struct context *context, int argc, char **argv)
 {
 	struct weft_check_options options = { .sz = sizeof(options) };
 	struct weft_check_result found = { .sz = sizeof(found) };
-	struct json_object *root, *reasons;
+	struct json_object *reasons;
 	enum status status;
-	int err;
 
-	status = parse(context, argc, argv, &options);
+	status = check_parse(context, argc, argv, &options);
 	if (status != STATUS_OK)
 		return status;
 	reasons = json_object_new_array();
-	err = weft_check(context->weft, &options, &found, add_reason, reasons);
-	if (err) {
-		json_object_put(reasons);
-		return module_failure(context, err);
-	}
-	root = new_result(&found, reasons);
-	status = context->is_json ? print_result(context, root) :
-				    print_sentences(root);
-	if (status == STATUS_OK && found.reason_count)
-		status = STATUS_CANNOT_MOVE;
-	json_object_put(root);
+	status = ask(context, &options, &found, reasons);
+	if (status == STATUS_OK)
+		return print_answer(context, &found, reasons);
+	json_object_put(reasons);
 	return status;
 }

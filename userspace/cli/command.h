@@ -87,12 +87,15 @@ struct context {
 };
 
 extern const struct option bench_options[];
+extern const struct option ps_options[];
 
 extern const char help_for_bench[];
 extern const char help_for_check[];
 extern const char help_for_help[];
 extern const char help_for_keygen[];
+extern const char help_for_migrate[];
 extern const char help_for_peers[];
+extern const char help_for_ps[];
 extern const char help_for_status[];
 extern const char help_for_version[];
 
@@ -100,7 +103,9 @@ enum status command_bench(struct context *context, int argc, char **argv);
 enum status command_check(struct context *context, int argc, char **argv);
 enum status command_help(struct context *context, int argc, char **argv);
 enum status command_keygen(struct context *context, int argc, char **argv);
+enum status command_migrate(struct context *context, int argc, char **argv);
 enum status command_peers(struct context *context, int argc, char **argv);
+enum status command_ps(struct context *context, int argc, char **argv);
 enum status command_status(struct context *context, int argc, char **argv);
 enum status command_version(struct context *context, int argc, char **argv);
 
@@ -116,6 +121,22 @@ enum status print_result(const struct context *context,
 /* daemon.c: what the daemon says, and in what status that results */
 struct json_object *daemon_get(struct weft *weft, enum status *status,
 			       const char **sentence);
+
+/* check.c */
+enum status check_parse(const struct context *context, int argc, char **argv,
+			struct weft_check_options *options);
+enum status check_refusals(const struct context *context,
+			   const struct weft_check_options *options,
+			   struct weft_check_result *found);
+
+/* owner.c: the module refused, so the daemon is asked */
+enum status owner_check(const struct context *context,
+			const struct weft_check_options *options,
+			struct weft_check_result *found, weft_reason_fn *reason,
+			void *arg);
+enum status owner_migrate(const struct context *context,
+			  const struct weft_migrate_options *options,
+			  struct weft_migrate_result *moved);
 
 /* peers.c */
 bool peer_is_up(const struct weft_peer *peer);

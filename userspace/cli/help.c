@@ -30,7 +30,7 @@ static const char options_text[] =
 static const char statuses_text[] =
 "\n"
 "Exit status: 0 done, 1 error, 2 wrong usage, 5 the weft daemon is not running,\n"
-"6 no answer in time, 7 a process cannot move (check).\n";
+"6 no answer in time, 7 a process cannot move (check, migrate).\n";
 
 static enum status finish(void)
 {
@@ -122,7 +122,7 @@ enum status refuse_arguments(const struct context *context, int argc,
 enum status module_failure(const struct context *context, int err)
 {
 	fprintf(stderr, "weft: %s\n", weft_strerror(context->weft));
-	return err == -ETIMEDOUT ? STATUS_TIMEOUT : STATUS_ERROR;
+	return err == -ETIMEDOUT || err == -ETIME ? STATUS_TIMEOUT : STATUS_ERROR;
 }
 
 /**

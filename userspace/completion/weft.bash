@@ -17,7 +17,7 @@ _weft_words()
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
 		--timeout | --socket | --to | --size | --count | --seconds | \
-		--threads | --lane | --depth | --tcp | --listen)
+		--threads | --lane | --depth | --tcp | --listen | --node)
 			i=$((i + 1))
 			;;
 		-*) ;;
@@ -35,7 +35,7 @@ _weft_value()
 
 	case ${COMP_WORDS[COMP_CWORD - 1]} in
 	--timeout | --to | --size | --count | --seconds | --threads | \
-	--depth | --listen) ;;
+	--depth | --listen | --node) ;;
 	--socket)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		;;
@@ -53,7 +53,7 @@ _weft_value()
 
 _weft()
 {
-	local commands='status peers check keygen bench version help'
+	local commands='status peers check migrate ps keygen bench version help'
 	local options='--json --timeout --socket --help --version'
 	local words
 
@@ -64,6 +64,9 @@ _weft()
 	-*,'bench echo')
 		_weft_offer "$options --to --size --count --seconds --threads" \
 			'--lane --depth --tcp'
+		;;
+	-*,ps)
+		_weft_offer "$options --node"
 		;;
 	-*,'bench tcp-server')
 		_weft_offer "$options --listen"
@@ -77,7 +80,7 @@ _weft()
 	*,bench)
 		_weft_offer echo tcp-server
 		;;
-	*,check)
+	*,check | *,migrate)
 		mapfile -t COMPREPLY < <(compgen -W "$(cd /proc && echo [0-9]*)" \
 			-- "${COMP_WORDS[COMP_CWORD]}")
 		;;
@@ -92,11 +95,11 @@ _weftd()
 	local word=${COMP_WORDS[COMP_CWORD]}
 	local previous=${COMP_WORDS[COMP_CWORD - 1]}
 	local options='--config --check --foreground --daemon --pid-file
-		--socket --log-level --help --version'
+		--socket --body --log-level --help --version'
 
 	COMPREPLY=()
 	case $previous in
-	-c | --config | --pid-file | --socket)
+	-c | --config | --pid-file | --socket | --body)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		;;
 	--log-level)

@@ -7,6 +7,8 @@ _weft_commands=(
 	'status:this node\: module, identity, view, daemon, known nodes'
 	'peers:the connections to the other members of the cluster'
 	'check:can a process move to a node, and if not, why not?'
+	'migrate:move a process to another node'
+	'ps:the processes of all nodes that are not at home'
 	'keygen:make a key for a new cluster'
 	'bench:measure how fast nodes talk to each other'
 	'version:versions of command, library, module and daemon'
@@ -27,7 +29,7 @@ _weft_second()
 	bench)
 		_describe verb _weft_verbs
 		;;
-	check)
+	check|migrate)
 		_pids
 		;;
 	keygen)
@@ -45,7 +47,9 @@ weft)
 		'(- *)'{-h,--help}'[show help]'
 		'(- *)'{-V,--version}'[show the version]'
 	)
-	if (( $words[(I)bench] && $words[(I)tcp-server] )); then
+	if (( $words[(I)ps] )); then
+		_weft_options+=('--node[only processes of this node]:number:')
+	elif (( $words[(I)bench] && $words[(I)tcp-server] )); then
 		_weft_options+=('--listen[where to listen]:[HOST\:]PORT:')
 	elif (( $words[(I)bench] )); then
 		_weft_options+=(
@@ -71,6 +75,7 @@ weftd)
 		'(--foreground)--daemon[go to the background once ready]' \
 		'--pid-file[write the process number]:file:_files' \
 		'--socket[control socket]:path:_files' \
+		'--body[program that becomes a process]:file:_files' \
 		'--log-level[least important lines]:level:(error warning notice info debug)' \
 		'(- *)'{-h,--help}'[show help]' \
 		'(- *)'{-V,--version}'[show the version]'
