@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A module to test daemon and command against where none can be loaded. It
- * stands in for lib/module.c, view.c, peer.c, echo.c, check.c and events.c; everything
- * else is the real thing. Its state is the file named by $WEFT_FAKE_MODULE, one
+ * stands in for lib/module.c, view.c, peer.c, echo.c, check.c, process.c and events.c;
+ * everything else is the real thing. Its state is the file named by $WEFT_FAKE_MODULE, one
  * line:
  *
  *   NAME NODE LEASE_MS INCARNATION	"-" as NAME: no identity
@@ -19,6 +19,14 @@
  *	.held	the connections themselves, each a line: PID NODE LANE FD. They
  *		live as long as the process that brought them; once the other end
  *		hangs up, or when it sends anything, they are lost.
+ *   .wishes	a FIFO, made by who subscribes to events: each line written to it,
+ *		HOME SERIAL PID NAME, is a process that asks for a body
+ *   .wanted	such lines, of processes that nobody has heard of; they are told when
+ *		somebody asks, once
+ *   .movable	numbers of processes that can move, besides some of the fake's own
+ *   .body	what the descriptors of all bodies lead to; absent: nobody asks
+ *
+ * If $WEFT_FAKE_UNPRIVILEGED is set, processes are none of the program's business.
  */
 #include "internal.h"
 
@@ -30,6 +38,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define HELD_MAX	(2 * WEFT_NODE_MAX)
@@ -413,7 +422,29 @@ static void give_reason(weft_reason_fn *reason, void *arg, uint32_t code,
 	reason(&given, arg);
 }
 
-/* 100 can move; 200 cannot, for three reasons; nobody else exists. */
+static bool is_movable(uint32_t pid)
+{
+	bool is_found = pid >= 100 && pid <= 103;
+	char path[512];
+	uint32_t named;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s.movable", state_path());
+	file = fopen(path, "r");
+	while (file && !is_found && fscanf(file, "%u", &named) == 1)
+		is_found = named == pid;
+	if (file)
+		fclose(file);
+	return is_found;
+}
+
+static int require_admin(struct weft *weft)
+{
+	return getenv("WEFT_FAKE_UNPRIVILEGED") ?
+	       weft_fail(weft, -EPERM, "the fake module serves root only") : 0;
+}
+
+/* 100 to 103 can move; 200 cannot, for three reasons; others cannot either. */
 int weft_check(struct weft *weft, const struct weft_check_options *options,
 	       struct weft_check_result *result, weft_reason_fn *reason,
 	       void *arg)
@@ -421,8 +452,14 @@ int weft_check(struct weft *weft, const struct weft_check_options *options,
 	static const char *const maps[] = { "1000-2000 /dev/mem", "3000-4000 x",
 					    NULL };
 
+	if (require_admin(weft))
+		return -EPERM;
 	if (options->node == 9)
 		return weft_fail(weft, -EPERM, "the fake module refuses");
+	while (options->node == 8)
+		pause();
+	if (options->node == 7)
+		sleep(2);
 	result->pid = options->pid;
 	result->node = options->node;
 	result->reason_count = 0;
@@ -435,7 +472,7 @@ int weft_check(struct weft *weft, const struct weft_check_options *options,
 			    "it maps a device", maps, options->timeout_ms);
 		give_reason(reason, arg, 4711, "it is ahead of its time", NULL,
 			    0);
-	} else if (options->pid != 100) {
+	} else if (!is_movable(options->pid)) {
 		result->reason_count = 1;
 		give_reason(reason, arg, WEFT_REASON_NO_PROCESS,
 			    "there is no such process", NULL, 0);
@@ -443,10 +480,82 @@ int weft_check(struct weft *weft, const struct weft_check_options *options,
 	return 0;
 }
 
-/* A real socket that nobody ever writes to. */
+/* 100 can move, in 21 ms; 101 has threads; 102 is slow. */
+int weft_migrate(struct weft *weft, const struct weft_migrate_options *options,
+		 struct weft_migrate_result *result)
+{
+	if (require_admin(weft))
+		return -EPERM;
+	if (options->pid == 101)
+		return weft_fail(weft, -EOPNOTSUPP, "the fake process has threads");
+	if (options->pid == 102)
+		return weft_fail(weft, -ETIMEDOUT, "the fake process did not leave");
+	if (options->pid == 103)
+		return weft_fail(weft, -EALREADY, "the fake process has left");
+	result->pid = options->pid;
+	result->node = options->node;
+	result->serial = 7;
+	result->downtime_ns = 21000000;
+	return 0;
+}
+
+int weft_body_open(struct weft *weft, uint32_t home, uint64_t serial)
+{
+	char path[512];
+	int fd;
+
+	(void)home;
+	(void)serial;
+	snprintf(path, sizeof(path), "%s.body", state_path());
+	fd = open(path, O_RDWR | O_APPEND | O_CLOEXEC);
+	return fd < 0 ? weft_fail(weft, -ESRCH, "the fake body is unknown") : fd;
+}
+
+static bool read_wish(const char *line, struct weft_body_wanted *body)
+{
+	*body = (struct weft_body_wanted){ .sz = sizeof(*body) };
+	return sscanf(line, "%u %" SCNu64 " %u %15s", &body->home, &body->serial,
+		      &body->pid, body->name) == 4;
+}
+
+int weft_body_dump(struct weft *weft, weft_body_fn *body, void *arg)
+{
+	struct weft_body_wanted wanted;
+	char path[512], line[128];
+	FILE *file;
+
+	(void)weft;
+	snprintf(path, sizeof(path), "%s.wanted", state_path());
+	file = fopen(path, "re");
+	if (!file)
+		return 0;
+	unlink(path);
+	while (fgets(line, sizeof(line), file)) {
+		if (read_wish(line, &wanted))
+			body(&wanted, arg);
+	}
+	fclose(file);
+	return 0;
+}
+
+/* A real socket that nobody ever writes to, behind which the FIFO is hidden. */
 int weft_events_open(struct weft *weft)
 {
-	return weft_netlink_connect(weft, &weft->events);
+	char path[512];
+	int fd, err;
+
+	snprintf(path, sizeof(path), "%s.wishes", state_path());
+	if (mkfifo(path, 0600) && errno != EEXIST)
+		return weft_fail(weft, -errno, "cannot make the fake events");
+	err = weft_netlink_connect(weft, &weft->events);
+	if (err)
+		return err;
+	fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return weft_fail(weft, -errno, "cannot open the fake events");
+	dup3(fd, nl_socket_get_fd(weft->events), O_CLOEXEC);
+	close(fd);
+	return 0;
 }
 
 int weft_events_fd(const struct weft *weft)
@@ -456,9 +565,15 @@ int weft_events_fd(const struct weft *weft)
 
 int weft_events_read(struct weft *weft, weft_event_fn *event, void *arg)
 {
-	(void)weft;
-	(void)event;
-	(void)arg;
+	struct weft_event wish = { .sz = sizeof(wish), .kind = WEFT_EVENT_BODY };
+	char text[4096], *line, *rest = text;
+	ssize_t got = read(weft_events_fd(weft), text, sizeof(text) - 1);
+
+	text[got > 0 ? got : 0] = '\0';
+	while ((line = strsep(&rest, "\n"))) {
+		if (read_wish(line, &wish.body))
+			event(&wish, arg);
+	}
 	return 0;
 }
 

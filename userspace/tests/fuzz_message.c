@@ -71,6 +71,39 @@ static void parse_check(struct nlmsghdr *nlh)
 		check_reason(&reply.reasons[i]);
 }
 
+static void parse_process(struct nlmsghdr *nlh)
+{
+	struct weft_migrate_result moved;
+	struct weft_body_wanted wanted;
+	uint32_t fd;
+
+	if (!weft_parse_migrate(nlh, &moved) &&
+	    (!moved.pid || !moved.serial || moved.node > WEFT_NODE_MAX))
+		abort();
+	if (!weft_parse_body_wanted(nlh, WEFT_CMD_BODY_NTF, &wanted) &&
+	    (!wanted.pid || !wanted.serial || wanted.home > WEFT_NODE_MAX ||
+	     strlen(wanted.name) >= sizeof(wanted.name) ||
+	     !weft_is_printable(wanted.name)))
+		abort();
+	if (!weft_parse_body_open(nlh, &fd) && fd > INT32_MAX)
+		abort();
+}
+
+static void parse_listed(struct nlmsghdr *nlh)
+{
+	struct weft_process process;
+
+	if (weft_parse_process(nlh, &process))
+		return;
+	if (!process.pid || !process.serial || !process.home || !process.node ||
+	    process.home > WEFT_NODE_MAX || process.node > WEFT_NODE_MAX ||
+	    process.home == process.node ||
+	    process.state >= WEFT_PROCESS_NR_STATES ||
+	    strlen(process.name) >= sizeof(process.name) ||
+	    !weft_is_printable(process.name))
+		abort();
+}
+
 static void parse(struct nlmsghdr *nlh)
 {
 	struct weft_cluster cluster;
@@ -90,6 +123,8 @@ static void parse(struct nlmsghdr *nlh)
 	(void)weft_parse_family(nlh, "weft", &family);
 	parse_sessions(nlh);
 	parse_check(nlh);
+	parse_process(nlh);
+	parse_listed(nlh);
 	weft_parse_extack(nlh, text, sizeof(text));
 }
 

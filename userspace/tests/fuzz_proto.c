@@ -3,6 +3,7 @@
  * Any bytes as a message between two nodes: the kernel's own checks against a
  * second opinion, which reads single bytes and collects all that is wrong.
  */
+#include "fuzz_bytes.h"
 #include "proto/msg_migrate.h"
 #include "proto/proto.h"
 
@@ -38,27 +39,6 @@ enum right { RIGHT_START = 1, RIGHT_TYPE = 2, RIGHT_FLAGS = 4, RIGHT_ENDS = 8 };
 
 #define FAULT(breach)	(1U << WEFT_BREACH_##breach)
 
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static uint64_t number(const uint8_t *bytes, size_t at, size_t size)
-{
-	uint64_t value = 0;
-
-	while (size--)
-		value = value << 8 | bytes[at + size];
-	return value;
-}
-
-static void put_number(uint8_t *bytes, size_t at, size_t size, uint64_t value)
-{
-	for (; size--; value >>= 8)
-		bytes[at++] = value & 0xff;
-}
-
 static bool is_echo(uint64_t type)
 {
 	return type == 4 || type == 6;
@@ -66,35 +46,79 @@ static bool is_echo(uint64_t type)
 
 static bool is_request(uint64_t type)
 {
-	return is_echo(type) || type == 8;
+	return type >= 4 && type <= 25 && type % 2 == 0;
 }
 
 static bool is_reply(uint64_t type)
 {
-	return type == 5 || type == 7 || type == 9;
+	return type >= 5 && type <= 25 && type % 2 == 1;
 }
 
 static bool belongs_on(uint64_t type, int lane)
 {
-	if (type <= 3)
+	if (type <= 3 || (type >= 14 && type <= 17))
 		return lane == 0 || lane == 1;
-	return lane == (type == 6 || type == 7 ? 1 : 0);
+	return lane == (type == 6 || type == 7 || type >= 24 ? 1 : 0);
 }
 
 static uint64_t least(uint64_t type)
 {
-	return type == 1 ? 40 : is_echo(type) ? 16 : type == 9 ? 160 : 0;
+	switch (type) {
+	case 1:
+		return 40;
+	case 4:
+	case 6:
+		return 16;
+	case 9:
+		return 160;
+	case 10:
+		return 32;
+	case 12:
+		return 2400 + 576;
+	case 14:
+		return 24;
+	case 15:
+	case 17:
+	case 25:
+		return 8;
+	case 16:
+		return 112;
+	case 18:
+		return 136;
+	case 20:
+		return 8;
+	case 22:
+	case 24:
+		return 16;
+	default:
+		return 0;
+	}
 }
 
 static uint64_t most(uint64_t type, bool failed)
 {
 	if (failed)
 		return 0;
-	if (type == 1 || type == 9)
-		return type == 1 ? 40 : 160;
-	if (type <= 3 || type == 8)
-		return 0;
-	return type <= 5 ? 16384 : 262144;
+	switch (type) {
+	case 4:
+	case 5:
+		return 16384;
+	case 6:
+	case 7:
+		return 262144;
+	case 12:
+		return 2400 + 12288 + 2048 * 24 + 16 * (8 + 4096);
+	case 15:
+		return 8 + 16 * 4096;
+	case 16:
+		return 112 + 1048576;
+	case 17:
+		return 8 + 1048576;
+	case 25:
+		return 8 + 64 * 80;
+	default:
+		return least(type);
+	}
 }
 
 /* Is it an error that a reply may name? 16 to 150 stand for an errno each. */
@@ -120,9 +144,9 @@ static enum weft_breach second_opinion(const uint8_t *header, int lane)
 
 	if (memcmp(header, "weft", 4))
 		faults |= FAULT(MAGIC);
-	if (header[VERSION] != 2)
+	if (header[VERSION] != 3)
 		faults |= FAULT(VERSION);
-	if (type < 1 || type > 9)
+	if (type < 1 || type > 25)
 		faults |= FAULT(TYPE);
 	if (header[FLAGS])
 		faults |= FAULT(FLAGS);
@@ -154,7 +178,7 @@ static void try_header(const uint8_t *bytes, const struct weft_header *header)
 			continue;
 		require(number(bytes, TYPE, 2) < WEFT_MSG_NR_TYPES);
 		require(weft_msg_table[number(bytes, TYPE, 2)].name);
-		require(number(bytes, LENGTH, 4) <= WEFT_ECHO_BULK_SIZE_MAX);
+		require(number(bytes, LENGTH, 4) <= 2 * 1048576);
 		require(lane >= 0 && lane < WEFT_LANE_COUNT);
 	}
 }
@@ -285,10 +309,10 @@ static void put_right(uint8_t *header, uint8_t what)
 {
 	if (what & RIGHT_START) {
 		memcpy(header, "weft", 4);
-		header[VERSION] = 2;
+		header[VERSION] = 3;
 	}
 	if (what & RIGHT_TYPE)
-		put_number(header, TYPE, 2, header[TYPE] % 10);
+		put_number(header, TYPE, 2, header[TYPE] % 24);
 	if (what & RIGHT_FLAGS)
 		header[FLAGS] = 0;
 }

@@ -4,7 +4,7 @@
  * kernel's own table and arithmetic, against what must hold of every answer.
  */
 #include "rsys/measure.h"
-#include "rsys/rsys.h"
+#include "rsys/entry.h"
 
 #include <errno.h>
 #include <stdint.h>

@@ -301,6 +301,30 @@ check_that_failed_is_an_error()
 	[ $? = 1 ] && complains 'cannot write'
 }
 
+process_that_moved_is_one_sentence()
+{
+	fresh
+	ask 0 migrate 100 2 && [ ! -s "$dir/err" ] && [ "$(cat "$dir/out")" = \
+		'process 100 (fake program) runs on node 2 now, it stood still for 21.0 ms' ] &&
+		ask 0 migrate 100 2 --json --timeout 2 && says '"pid": 100' &&
+		says '"name": "fake program"' && says '"serial": 7' &&
+		says '"downtime_ns": 21000000' || return 1
+	"$weft" migrate 100 2 > /dev/full 2> "$dir/err"
+	[ $? = 1 ] && complains 'cannot write'
+}
+
+process_that_stays_says_why()
+{
+	fresh
+	ask 7 migrate 200 2 && says '^process 200 (fake program) cannot move' &&
+		says '^  it is traced$' && ask 7 migrate 300 2 --json &&
+		says '"reason": "no-process"' || return 1
+	ask 7 migrate 101 2 && complains 'has threads' && [ ! -s "$dir/out" ] &&
+		ask 6 migrate 102 2 && complains 'did not leave' &&
+		ask 1 migrate 103 2 && complains 'has left' &&
+		ask 1 migrate 100 9 && complains 'fake module refuses'
+}
+
 check_takes_a_process_and_a_node()
 {
 	fresh
@@ -308,7 +332,7 @@ check_takes_a_process_and_a_node()
 		'1 65' '1 two' '99999999999999999999 1' '1 2 --to 3' \
 		'1 2 --timeout 61'; do
 		# shellcheck disable=SC2086	# words
-		ask 2 check $words || return 1
+		ask 2 check $words && ask 2 migrate $words || return 1
 	done
 }
 
@@ -326,7 +350,7 @@ options_stand_before_and_after()
 offers()
 {
 	bash -c '. completion/weft.bash; COMP_WORDS=("$@")
-		COMP_CWORD=$(($# - 1)); _weft; echo "${COMPREPLY[*]}"' bash "$@"
+		COMP_CWORD=$(($# - 1)); "_$1"; echo "${COMPREPLY[*]}"' bash "$@"
 }
 
 completion_offers_what_fits()
@@ -341,6 +365,10 @@ completion_offers_what_fits()
 		[ -z "$(offers weft peers '')" ] &&
 		offers weft check '' | grep -q -w 1 &&
 		[ -z "$(offers weft check 1 '')" ] &&
+		offers weft migrate '' | grep -q -w 1 &&
+		[ "$(offers weft ps --no)" = --node ] &&
+		[ -z "$(offers weft ps --node '')" ] &&
+		[ "$(offers weftd --bo)" = --body ] &&
 		[ "$(offers weft help ke)" = keygen ]
 }
 
@@ -376,6 +404,8 @@ run_tests "$dir/out $dir/err" \
 	failed_echo_is_one_sentence \
 	echo_is_compared_with_tcp \
 	process_that_can_move_is_one_sentence \
+	process_that_moved_is_one_sentence \
+	process_that_stays_says_why \
 	reasons_are_all_told \
 	check_that_failed_is_an_error \
 	check_takes_a_process_and_a_node \

@@ -463,6 +463,34 @@ static void this_node_is_in_the_list(struct ktap *test)
 		       "[nodes] 2: 'x' is not ADDRESS");
 }
 
+static void owners_need_a_yes(struct ktap *test)
+{
+	static const char * const values[] = { "", "true", "1", "Yes", "YES",
+					       "yes no", "none" };
+	struct outcome o;
+	char text[128];
+	size_t i;
+
+	parse(&o, CLUSTER);
+	EXPECT_EQ(test, 0, o.count);
+	EXPECT(test, !o.config.is_open_to_owners);
+	parse(&o, CLUSTER "[migrate]\nowners = no\n");
+	EXPECT_EQ(test, 0, o.count);
+	EXPECT(test, !o.config.is_open_to_owners);
+	parse(&o, CLUSTER "[migrate]\nowners = yes\n");
+	EXPECT_EQ(test, 0, o.count);
+	EXPECT(test, o.config.is_open_to_owners);
+	for (i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		snprintf(text, sizeof(text), CLUSTER "[migrate]\nowners = %s\n",
+			 values[i]);
+		expect_problem(test, text, "is neither 'yes' nor 'no'");
+	}
+	expect_problem(test, CLUSTER "[migrate]\nowner = yes\n",
+		       "[migrate] has no key 'owner'");
+	expect_problem(test, CLUSTER "[migrate]\nowners = yes\nowners = no\n",
+		       "[migrate] owners: set for the second time");
+}
+
 static const struct ktap_case cases[] = {
 	KTAP_CASE(complete_file_is_taken),
 	KTAP_CASE(lease_has_a_default),
@@ -496,6 +524,7 @@ static const struct ktap_case cases[] = {
 	KTAP_CASE(node_is_a_number_at_an_address),
 	KTAP_CASE(nodes_are_in_different_places),
 	KTAP_CASE(this_node_is_in_the_list),
+	KTAP_CASE(owners_need_a_yes),
 };
 
 KTAP_MAIN(cases)

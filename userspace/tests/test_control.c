@@ -52,6 +52,18 @@ static void fill_status(struct status *status, void *arg)
 	status->module = "ready";
 }
 
+/* Process 1 has an answer; process 2 takes for ever. */
+static char *serve_process(const struct request *request,
+			   const struct requester *requester)
+{
+	char sentence[64];
+
+	while (request->pid == 2)
+		pause();
+	snprintf(sentence, sizeof(sentence), "user %u", requester->uid);
+	return request_refuse("served", REQUEST_CANNOT_MOVE, sentence);
+}
+
 static void tick(struct loop_source *source, uint32_t events)
 {
 	struct server *server = container_of(source, struct server, timer);
@@ -69,6 +81,10 @@ static int prepare(struct server *server, const char *path)
 	server->control.log = &server->log;
 	server->control.status = fill_status;
 	server->control.path = path;
+	server->control.jobs.loop = &server->loop;
+	server->control.jobs.log = &server->log;
+	server->control.jobs.work = serve_process;
+	jobs_prepare(&server->control.jobs);
 	if (loop_open(&server->loop))
 		abort();
 	return control_claim(&server->control);
@@ -317,6 +333,160 @@ static void socket_is_for_owner_and_group_only(struct ktap *test)
 	kill_server(child, &address);
 }
 
+static void process_is_served_for_who_asks(struct ktap *test)
+{
+	static const char request[] =
+		"{\"request\":\"check\",\"pid\":1,\"node\":1}\n";
+	struct sockaddr_un address;
+	char reply[1024], user[32];
+	pid_t child;
+	int fd;
+
+	set_path(&address);
+	child = start_server(&address, 0);
+	fd = connect_to(&address);
+	say(fd, request, sizeof(request) - 1);
+	shutdown(fd, SHUT_WR);
+	hear(fd, reply, sizeof(reply));
+	snprintf(user, sizeof(user), "\"user %u\"", (unsigned int)getuid());
+	EXPECT(test, strstr(reply, user));
+	EXPECT(test, strstr(reply, "\"status\":7"));
+	kill_server(child, &address);
+}
+
+/* Seven seconds: more than a connection without a job may take. */
+static void waiting_for_a_process_delays_nobody(struct ktap *test)
+{
+	static const char request[] =
+		"{\"request\":\"migrate\",\"pid\":2,\"node\":1,\"timeout_ms\":4000}\n";
+	struct timespec before, after;
+	struct sockaddr_un address;
+	char reply[1024];
+	pid_t child;
+	int fd;
+
+	set_path(&address);
+	child = start_server(&address, 0);
+	clock_gettime(CLOCK_MONOTONIC, &before);
+	fd = connect_to(&address);
+	say(fd, request, sizeof(request) - 1);
+	EXPECT(test, is_served(&address));
+	EXPECT(test, strstr(hear(fd, reply, sizeof(reply)), "\"late\""));
+	clock_gettime(CLOCK_MONOTONIC, &after);
+	EXPECT(test, after.tv_sec - before.tv_sec >= 6);
+	EXPECT(test, strstr(reply, "\"status\":6"));
+	kill_server(child, &address);
+}
+
+/* Who goes away takes the request along: places are free again at once. */
+static void request_of_the_vanished_ends(struct ktap *test)
+{
+	static const char request[] =
+		"{\"request\":\"migrate\",\"pid\":2,\"node\":1,\"timeout_ms\":60000}\n";
+	static const char question[] =
+		"{\"request\":\"check\",\"pid\":1,\"node\":1}\n";
+	const struct timespec moment = { .tv_nsec = 10000000 };
+	struct sockaddr_un address;
+	bool is_busy = true;
+	char reply[1024];
+	pid_t child;
+	int fd, i;
+
+	set_path(&address);
+	child = start_server(&address, 0);
+	for (i = 0; i < 3 * JOBS_MAX; i++) {
+		fd = connect_to(&address);
+		say(fd, request, sizeof(request) - 1);
+		nanosleep(&moment, NULL);
+		close(fd);
+	}
+	for (i = 0; i < 500 && is_busy; i++) {
+		fd = connect_to(&address);
+		say(fd, question, sizeof(question) - 1);
+		is_busy = strstr(hear(fd, reply, sizeof(reply)), "\"busy\"");
+		nanosleep(&moment, NULL);
+	}
+	EXPECT(test, strstr(reply, "\"served\""));
+	kill_server(child, &address);
+}
+
+/* Connected by another user; the kernel notes the effective one. */
+static int connect_as(const struct sockaddr_un *address, uid_t uid)
+{
+	int fd;
+
+	if (seteuid(uid))
+		abort();
+	fd = connect_to(address);
+	if (seteuid(0))
+		abort();
+	return fd;
+}
+
+static bool is_turned_away(int fd)
+{
+	char byte;
+
+	return recv(fd, &byte, 1, MSG_DONTWAIT) == 0;
+}
+
+static void users_leave_places_to_root_and_each_other(struct ktap *test)
+{
+	enum { TRIES = CONTROL_USER_MAX + 1, USERS = 6 };
+	struct sockaddr_un address;
+	int fds[USERS][TRIES], user, i, served;
+	pid_t child;
+
+	if (getuid()) {
+		printf("# only root can be several users\n");
+		return;
+	}
+	set_path(&address);
+	child = start_server(&address, 0);
+	EXPECT_EQ(test, 0, chmod(address.sun_path, 0666));
+	for (user = 0; user < USERS; user++) {
+		for (i = 0; i < TRIES; i++)
+			fds[user][i] = connect_as(&address, 1000 + (uid_t)user);
+	}
+	/* the server has seen all of them when it serves who came later */
+	EXPECT(test, is_served(&address));
+	for (user = 0; user < USERS; user++) {
+		for (i = 0, served = 0; i < TRIES; i++)
+			served += !is_turned_away(fds[user][i]);
+		EXPECT_EQ(test, (user + 1) * CONTROL_USER_MAX <= CONTROL_USERS_MAX ?
+			  CONTROL_USER_MAX : 0, served);
+	}
+	for (user = 0; user < USERS; user++) {
+		for (i = 0; i < TRIES; i++)
+			close(fds[user][i]);
+	}
+	kill_server(child, &address);
+}
+
+static void mode_follows_the_configuration(struct ktap *test)
+{
+	struct server server = { .control.is_open_to_owners = true };
+	struct sockaddr_un address;
+	struct stat stat_of;
+
+	set_path(&address);
+	EXPECT_EQ(test, 0, prepare(&server, address.sun_path));
+	EXPECT_EQ(test, 0, control_open(&server.control));
+	EXPECT_EQ(test, 0, stat(address.sun_path, &stat_of));
+	EXPECT_EQ(test, 0666, stat_of.st_mode & 07777);
+	EXPECT_EQ(test, 0, control_set_owners(&server.control, false));
+	EXPECT_EQ(test, 0, stat(address.sun_path, &stat_of));
+	EXPECT_EQ(test, 0660, stat_of.st_mode & 07777);
+	EXPECT_EQ(test, 0, control_set_owners(&server.control, true));
+	EXPECT_EQ(test, 0, stat(address.sun_path, &stat_of));
+	EXPECT_EQ(test, 0666, stat_of.st_mode & 07777);
+	unlink(address.sun_path);
+	EXPECT_EQ(test, -ENOENT, control_set_owners(&server.control, false));
+	EXPECT(test, !server.control.is_open_to_owners);
+	control_close(&server.control);
+	loop_close(&server.loop);
+}
+
 static void second_server_is_refused(struct ktap *test)
 {
 	struct server server = { 0 };
@@ -373,6 +543,11 @@ static const struct ktap_case cases[] = {
 	KTAP_CASE(clients_that_vanish_do_no_harm),
 	KTAP_CASE(lack_of_descriptors_is_no_busy_loop),
 	KTAP_CASE(socket_is_for_owner_and_group_only),
+	KTAP_CASE(users_leave_places_to_root_and_each_other),
+	KTAP_CASE(mode_follows_the_configuration),
+	KTAP_CASE(process_is_served_for_who_asks),
+	KTAP_CASE(waiting_for_a_process_delays_nobody),
+	KTAP_CASE(request_of_the_vanished_ends),
 	KTAP_CASE(second_server_is_refused),
 	KTAP_CASE(socket_of_the_dead_is_replaced),
 	KTAP_CASE(file_in_the_way_is_kept),

@@ -92,7 +92,7 @@ static void numbers_are_little_endian(struct ktap *test)
 	uint8_t bytes[GREETING_LEN];
 
 	greeting_encode(&hello, bytes);
-	EXPECT(test, !memcmp(bytes, "wfth\2\1\0\0lab\0", 12));
+	EXPECT(test, !memcmp(bytes, "wfth\3\1\0\0lab\0", 12));
 	EXPECT(test, !memcmp(bytes + AT_FROM, "\3\0\0\0\1\0\0\0", 8));
 	EXPECT(test, !memcmp(bytes + AT_INCARNATION, "\364\1\0\0\0\0\0\0", 8));
 	EXPECT(test, !memcmp(bytes + AT_LANE, "\1\0\0\0\0", 5));
@@ -104,8 +104,8 @@ static void each_field_is_checked(struct ktap *test)
 
 	for (at = 0; at < 4; at++)
 		EXPECT_EQ(test, REFUSAL_MALFORMED, decode_with(at, 0));
-	EXPECT_EQ(test, REFUSAL_VERSION, decode_with(AT_VERSION, 3));
-	EXPECT_EQ(test, REFUSAL_VERSION, decode_with(AT_VERSION, 1));
+	EXPECT_EQ(test, REFUSAL_VERSION, decode_with(AT_VERSION, 4));
+	EXPECT_EQ(test, REFUSAL_VERSION, decode_with(AT_VERSION, 2));
 	EXPECT_EQ(test, REFUSAL_MALFORMED, decode_with(AT_KIND, 0));
 	EXPECT_EQ(test, REFUSAL_MALFORMED, decode_with(AT_KIND, 4));
 	EXPECT_EQ(test, REFUSAL_MALFORMED, decode_with(AT_REASON, 1));

@@ -92,6 +92,24 @@ static void endless_path_is_refused(struct ktap *test)
 	weft_close(weft);
 }
 
+static void request_is_one_line_with_a_limit(struct ktap *test)
+{
+	struct weft_open_options options = { .sz = sizeof(options),
+					     .socket_path = "/nonexistent" };
+	struct weft *weft;
+	char *reply;
+
+	EXPECT_EQ(test, 0, weft_open(&weft, &options));
+	EXPECT_EQ(test, -EINVAL, weft_daemon_ask(weft, "{}\n{}", 0, &reply));
+	EXPECT(test, strstr(weft_strerror(weft), "one line"));
+	EXPECT_EQ(test, -EINVAL, weft_daemon_ask(weft, "{}", 2147483648U, &reply));
+	EXPECT(test, strstr(weft_strerror(weft), "2147483647"));
+	EXPECT_EQ(test, -ECONNREFUSED,
+		  weft_daemon_ask(weft, "{}", 2147483647, &reply));
+	EXPECT(test, !reply);
+	weft_close(weft);
+}
+
 /* A daemon that says @text (once or for ever) and then hangs up or hangs. */
 static void play_daemon(int listener, const char *text, size_t length,
 			bool is_endless, bool is_hanging)
@@ -178,6 +196,7 @@ static const struct ktap_case cases[] = {
 	KTAP_CASE(newer_caller_reads_zero),
 	KTAP_CASE(unknown_options_are_refused_if_set),
 	KTAP_CASE(absent_daemon_is_told_apart),
+	KTAP_CASE(request_is_one_line_with_a_limit),
 	KTAP_CASE(endless_path_is_refused),
 	KTAP_CASE(one_line_is_the_reply),
 	KTAP_CASE(silent_daemon_is_a_timeout),

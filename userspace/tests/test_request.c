@@ -22,19 +22,31 @@ static const struct status status = {
 		     [REFUSAL_CROWD] = 4 },
 };
 
-/* The reply to exactly these bytes, as an object; checks that it is one line. */
-static struct json_object *ask_bytes(struct ktap *test, const char *text,
-				     size_t length)
+/* Understands a copy that is exactly as long: a sanitizer sees more. */
+static bool parse_bytes(const char *text, size_t length,
+			struct request *request, char **refusal)
 {
 	char *copy = malloc(length ? length : 1);
-	struct json_object *object, *version;
-	char *reply;
+	bool is_understood;
 
 	if (!copy)
 		abort();
 	memcpy(copy, text, length);
-	reply = request_answer(copy, length, &status);
+	is_understood = request_parse(copy, length, request, refusal);
 	free(copy);
+	return is_understood;
+}
+
+/* The reply to exactly these bytes, as an object; checks that it is one line. */
+static struct json_object *ask_bytes(struct ktap *test, const char *text,
+				     size_t length)
+{
+	struct json_object *object, *version;
+	struct request request;
+	char *reply;
+
+	if (parse_bytes(text, length, &request, &reply))
+		reply = request_answer_status(&status);
 	EXPECT(test, reply);
 	if (!reply)
 		abort();
@@ -55,6 +67,8 @@ static void expect_code(struct ktap *test, const char *code, const char *text,
 	struct json_object *said = json_object_object_get(error, "code");
 
 	EXPECT_TEXT(test, code, json_object_get_string(said));
+	said = json_object_object_get(error, "status");
+	EXPECT_EQ(test, REQUEST_ERROR, json_object_get_int(said));
 	EXPECT(test, json_object_object_get(error, "sentence"));
 	EXPECT(test, !json_object_object_get(object, "status"));
 	json_object_put(object);
@@ -154,6 +168,78 @@ static void deep_nesting_is_refused(struct ktap *test)
 	expect_code(test, "bad-request", text, sizeof(text));
 }
 
+static void process_and_node_are_taken(struct ktap *test)
+{
+	static const char check[] =
+		"{\"request\":\"check\",\"pid\":2147483647,\"node\":64}";
+	static const char migrate[] =
+		"{\"timeout_ms\":60000,\"node\":1,\"request\":\"migrate\",\"pid\":1}";
+	struct request request;
+	char *refusal;
+
+	EXPECT(test, parse_bytes(check, sizeof(check) - 1, &request, &refusal));
+	EXPECT_EQ(test, REQUEST_CHECK, request.kind);
+	EXPECT_EQ(test, 2147483647, request.pid);
+	EXPECT_EQ(test, 64, request.node);
+	EXPECT_EQ(test, REQUEST_TIMEOUT_MS_DEFAULT, request.timeout_ms);
+	EXPECT(test, parse_bytes(migrate, sizeof(migrate) - 1, &request,
+				 &refusal));
+	EXPECT_EQ(test, REQUEST_MIGRATE, request.kind);
+	EXPECT_EQ(test, 1, request.pid);
+	EXPECT_EQ(test, 1, request.node);
+	EXPECT_EQ(test, 60000, request.timeout_ms);
+}
+
+static void status_takes_nothing(struct ktap *test)
+{
+	expect_bad(test, "{\"request\":\"status\",\"pid\":1}");
+	expect_bad(test, "{\"request\":\"status\",\"pid\":1,\"node\":1}");
+}
+
+/* Expects a refusal that holds @word. */
+static void expect_word(struct ktap *test, const char *members, const char *word)
+{
+	static const char *const names[] = { "check", "migrate" };
+	struct request request;
+	char text[256], *refusal;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		snprintf(text, sizeof(text), "{\"request\":\"%s\"%s}", names[i],
+			 members);
+		EXPECT(test, !parse_bytes(text, strlen(text), &request,
+					  &refusal));
+		EXPECT(test, strstr(refusal, word));
+		free(refusal);
+	}
+}
+
+static void numbers_out_of_range_name_their_limits(struct ktap *test)
+{
+	expect_word(test, "", "'pid' is missing");
+	expect_word(test, ",\"node\":1", "'pid' is missing");
+	expect_word(test, ",\"pid\":1", "'node' is missing");
+	expect_word(test, ",\"pid\":0,\"node\":1",
+		    "'pid' is not a whole number from 1 to 2147483647");
+	expect_word(test, ",\"pid\":-1,\"node\":1", "'pid' is not");
+	expect_word(test, ",\"pid\":2147483648,\"node\":1", "'pid' is not");
+	expect_word(test, ",\"pid\":4294967297,\"node\":1", "'pid' is not");
+	expect_word(test, ",\"pid\":99999999999999999999,\"node\":1",
+		    "'pid' is not");
+	expect_word(test, ",\"pid\":\"1\",\"node\":1", "'pid' is not");
+	expect_word(test, ",\"pid\":1.0,\"node\":1", "'pid' is not");
+	expect_word(test, ",\"pid\":null,\"node\":1", "'pid' is not");
+	expect_word(test, ",\"pid\":[1],\"node\":1", "'pid' is not");
+	expect_word(test, ",\"pid\":1,\"node\":65",
+		    "'node' is not a whole number from 1 to 64");
+	expect_word(test, ",\"pid\":1,\"node\":1,\"timeout_ms\":60001",
+		    "'timeout_ms' is not a whole number from 1 to 60000");
+	expect_word(test, ",\"pid\":1,\"node\":1,\"timeout_ms\":0",
+		    "'timeout_ms' is not");
+	expect_word(test, ",\"pid\":1,\"node\":1,\"uid\":0",
+		    "does not know");
+}
+
 static const struct ktap_case cases[] = {
 	KTAP_CASE(status_is_answered),
 	KTAP_CASE(other_requests_are_unknown),
@@ -161,6 +247,9 @@ static const struct ktap_case cases[] = {
 	KTAP_CASE(broken_json_is_refused),
 	KTAP_CASE(nul_is_refused),
 	KTAP_CASE(deep_nesting_is_refused),
+	KTAP_CASE(process_and_node_are_taken),
+	KTAP_CASE(status_takes_nothing),
+	KTAP_CASE(numbers_out_of_range_name_their_limits),
 };
 
 KTAP_MAIN(cases)
