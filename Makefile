@@ -43,11 +43,12 @@ kunit: setup
 selftests: setup
 	@scripts/test/selftests $(or $(KVER),6.1)
 
-#: make stress           the long tests of the transport, on all three kernels
+#: make stress           the long tests of transport and migration, on all three kernels
 stress: setup
 	@scripts/test/stress
 
-#: make bench            every benchmark; make bench-NAME: one of them
+#: make bench            every benchmark; make bench-NAME: one of them, of
+#:                       lab, echo, migrate
 bench: $(patsubst scripts/bench/bench-%,bench-%,$(wildcard scripts/bench/bench-*))
 
 bench-%: setup

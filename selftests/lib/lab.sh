@@ -5,7 +5,8 @@
 # as judge. Comes after ktap.sh.
 #
 #   need_nodes 3          the lab of $LAB if it has them, else one of our own,
-#                         with the kernel $WEFT_KERNEL, that ends with us
+#                         with the kernel $WEFT_KERNEL and the packages
+#                         $LAB_PACKAGES, that ends with us
 #   guest n1 FUNCTION     run a function of this script in a node, with those of
 #                         guest.sh at hand
 #
@@ -77,7 +78,8 @@ print(len(nodes) if well else 0)')
 need_nodes()
 {
 	if ! has_nodes "$1"; then
-		own_lab_up --nodes "$1" --kernel "$WEFT_KERNEL"
+		own_lab_up --nodes "$1" --kernel "$WEFT_KERNEL" \
+			--packages "${LAB_PACKAGES-}"
 	fi
 	RELEASE=$(lab_field '["nodes"][0]["release"]')
 	MODULE=$BUILD/$RELEASE/weft.ko
@@ -123,8 +125,9 @@ push_weft()
 
 	shift
 	[ -e "$MODULE" ] || fail "$MODULE is missing; run 'make module'"
-	mkdir -p "$WORK/push/usr/bin" "$WORK/push/lib/weft"
+	mkdir -p "$WORK/push/usr/bin" "$WORK/push/lib/weft" "$WORK/push/usr/local/libexec/weft"
 	ln -sf "$BUILD/bin/weft" "$BUILD/bin/weftd" "$WORK/push/usr/bin/"
+	ln -sf "$BUILD/libexec/weft-body" "$WORK/push/usr/local/libexec/weft/"
 	[ $# -eq 0 ] || ln -sf "$@" "$WORK/push/lib/weft/"
 	# Nine tenths of the file are for debuggers, and are read at each load.
 	[ -e "$WORK/push/lib/weft/weft.ko" ] ||

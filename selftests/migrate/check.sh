@@ -64,7 +64,8 @@ reasons_of()
 # an extended regular expression for what is told about it.
 STATES='
 || "can_move": true
-threads private || "can_move": true
+private || "can_move": true
+threads private | not-yet | "more than one thread"
 no-vdso || "can_move": true
 traced | traced | "thread [0-9]+, by process [0-9]+"
 shared | shared-mapping | "[0-9a-f]+-[0-9a-f]+ /dev/zero .deleted."
@@ -78,7 +79,7 @@ io_uring | io-uring | "thread [0-9]+"
 strict | seccomp-strict | "thread [0-9]+"
 shared-mm | shared-mm | "process [0-9]+"
 zombie | exiting | it is exiting
-headless | exiting | it is exiting
+headless | exiting not-yet | it is exiting
 pid-namespace | pid-namespace | container
 user-namespace | user-namespace | container
 vdso | vdso | CRC32C
@@ -253,6 +254,12 @@ ask_until_silent()
 	leave
 }
 
+# In a node: whether it could move itself.
+check_itself()
+{
+	weft check $$ 2
+}
+
 # It is asked before it falls silent: a connection outlives the other end for a
 # few seconds only.
 a_silent_node_is_a_reason()
@@ -266,7 +273,7 @@ a_silent_node_is_a_reason()
 	lab pause n2
 	wait $asker || status=$?
 	lab resume n2
-	wait_for $((20 * SLOW)) "an answer" guest n1 weft check 1 2 || true
+	wait_for $((20 * SLOW)) "an answer" guest n1 check_itself || true
 	return $status
 }
 
@@ -275,12 +282,17 @@ a_host_that_differs_is_a_reason()
 	run_in n1 /lib/weft/other_hosts
 }
 
+the_other_end_may_do_anything()
+{
+	run_in n1 /lib/weft/other_end
+}
+
 # In a node: everybody but root, and everybody in a container.
 ask_without_the_right()
 {
 	expect_status "check by nobody" 1 setpriv --reuid 65534 --clear-groups \
 		--bounding-set=-all weft check 1 2
-	expect_words "check by nobody" "CAP_NET_ADMIN in the initial user namespace is required"
+	expect_words "check by nobody" "user 65534 may not have processes moved on this node"
 	expect_status "check in a PID namespace" 1 unshare --pid --fork weft check 1 2
 	expect_words "check in a PID namespace" "initial PID namespace"
 }
@@ -336,7 +348,8 @@ need_pair()
 	need_nodes 2
 	SLOW=10
 	for node in $NODES; do
-		(push_weft "$node" "$OUTPUT/states" "$OUTPUT/code32" "$OUTPUT/other_hosts") ||
+		(push_weft "$node" "$OUTPUT/states" "$OUTPUT/code32" "$OUTPUT/other_hosts" \
+			"$OUTPUT/other_end") ||
 			ktap_bail "$node does not take what was built"
 	done
 	(on_each guest join_links && on_each guest await_lanes 2 $((20 * SLOW))) ||
@@ -347,6 +360,6 @@ need_pair
 ktap_run every_state_has_its_reasons every_process_of_a_node_has_an_answer \
 	what_is_too_much_is_counted a_32_bit_program_is_kept a_kernel_thread_is_kept \
 	nobody_is_kept its_own_node_is_no_target a_stranger_is_no_target \
-	a_silent_node_is_a_reason a_host_that_differs_is_a_reason only_root_of_the_machine_may_ask \
+	a_silent_node_is_a_reason a_host_that_differs_is_a_reason the_other_end_may_do_anything only_root_of_the_machine_may_ask \
 	nothing_is_stopped_or_changed a_node_that_is_gone_is_a_reason \
 	the_module_unloads -- "$@"

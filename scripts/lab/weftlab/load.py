@@ -11,6 +11,9 @@ from .errors import LabError
 from .run import run, say
 
 MODULE = "/lib/weft/weft.ko"
+# The programs, and where they lie in a node; the last where "make tools" expects it.
+PROGRAMS = {"bin/weft": "/usr/bin/weft", "bin/weftd": "/usr/bin/weftd",
+            "libexec/weft-body": "/usr/local/libexec/weft/weft-body"}
 CONFIG = "/etc/weft/weft.conf"
 KEY = "/etc/weft/key"
 # Not crc32c_intel: without hardware virtualisation its instruction is slower than a table.
@@ -92,10 +95,10 @@ def load_machine(lab: state.Lab, own: state.Machine, cluster: str) -> None:
     """Programs and module into one machine; the module is loaded."""
     wanted = own.kernel if own.kernel == "debug" else own.release
     module = built(f"{own.release}/weft.ko", f"make module KVER={wanted}")
-    programs = [built(f"bin/{name}", "make tools") for name in ("weft", "weftd")]
+    programs = {built(name, "make tools"): target for name, target in PROGRAMS.items()}
     first = own.nodes[0]
-    for program in programs:
-        node.push(lab, first, str(program), "/usr/bin/" + program.name)
+    for program, target in programs.items():
+        node.push(lab, first, str(program), target)
     push_stripped(lab, first, module)
     identity = []
     if lab.per_vm == 1:

@@ -1,0 +1,282 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Real programs, and small ones that do one kind of thing each, are moved while
+# they work. Each runs twice at the same time, once unmoved; what both leave
+# behind, their output, errors and status included, is the same byte by byte.
+#
+# Functions that begin with a comment "In a node" run there, by guest().
+
+cd "$(dirname "$0")" || exit 1
+. ../lib/ktap.sh
+. ../lib/lab.sh
+. ../transport/links.sh
+. ./recipes.sh
+
+# The table: who runs together, and what the node must have for it, by its name.
+# What is started is recipe_WORD of recipes.sh.
+languages="python:python3 python_files:python3 perl:perl awk:awk"
+filters="sort:sort xz:xz unxz:xz gzip:gzip dd:dd tee:tee digest:openssl cipher:openssl"
+others="sqlite:sqlite3 derive:openssl server signals state time"
+terminals="bc:bc interrupted"
+memory="mappings map_files share_files heap stack"
+waits="wait wait_select wait_poll wait_pselect wait_ppoll wait_epoll wait_epoll2 sleep"
+files="events sizes dd_large:dd pipe_sizes passing names"
+# Not yet: "resize", memory that is thrown away, or grows, reads as it was; "stopped",
+# Ctrl-Z does not stop what is away.
+long="python_long:python3 xz_long:xz signals_long"
+
+# In a node: moving COMMAND [ARGUMENT]...: becomes the program that is to move.
+moving()
+{
+	echo "$BASHPID" >"$PID_FILE"
+	exec "$@"
+}
+
+# In a node: the program was moved, or could have been.
+await_go()
+{
+	wait_for 300 "the end of the move" test -e "$GO"
+}
+
+# In a node: is_ready DIRECTORY: it is in the midst of its work.
+is_ready()
+{
+	[ -s "$1.pid" ] && { [ -e "$1.half" ] || grep -qx ready "$1/out"; }
+}
+
+# In a node: start_recipe NAME DIRECTORY
+start_recipe()
+{
+	rm -rf "$2" "$2".*
+	mkdir -p "$2"
+	: >"$2/out"
+	(
+		export GO=$2.go HALF=$2.half END=$2.end PID_FILE=$2.pid
+		cd "$2" || exit 1
+		set +e
+		("recipe_$1") </dev/null >out 2>err
+		echo $? >status
+		: >"$2.done"
+	) &
+}
+
+# In a node: move_and_go NODE DIRECTORY: NODE "-" is none.
+move_and_go()
+{
+	local pid
+
+	wait_for $((30 * SLOW)) "the middle of the work" is_ready "$2"
+	pid=$(cat "$2.pid")
+	if [ "$1" != - ]; then
+		expect_status "weft migrate" 0 weft --timeout 60 migrate "$pid" "$1"
+		expect_words "weft migrate" "runs on node $1 now"
+		echo "$output"
+	fi
+	: >"$2.go"
+}
+
+# In a node: for the trap of tests that leave work behind if they fail.
+kill_recipes()
+{
+	local file
+
+	for file in /tmp/programs/*.pid; do
+		[ -e "${file%.pid}.done" ] || kill -KILL "$(cat "$file")" || true
+		: >"${file%.pid}.go"
+		: >"${file%.pid}.end"
+	done >/dev/null 2>&1
+}
+
+# In a node: await_result DIRECTORY: all of it is there.
+await_result()
+{
+	wait_for $((200 * SLOW)) "the end of $1" test -e "$1.done"
+}
+
+# In a node: has_program WORD[:PROGRAM]
+has_program()
+{
+	[[ $1 != *:* ]] || command -v "${1#*:}" >/dev/null
+}
+
+# In a node: compare_runs NAME NODE: unmoved, and moved to there.
+compare_runs()
+{
+	local dir=/tmp/programs/$1
+
+	start_recipe "$1" "$dir.unmoved"
+	start_recipe "$1" "$dir.moved"
+	move_and_go - "$dir.unmoved"
+	move_and_go "$2" "$dir.moved"
+	await_result "$dir.unmoved"
+	await_result "$dir.moved"
+	diff -r "$dir.unmoved" "$dir.moved" | head -c 2000
+	diff -rq "$dir.unmoved" "$dir.moved" >/dev/null || fail "what they leave behind differs"
+	[ "$(cat "$dir.unmoved/status")" = 0 ] ||
+		fail "status $(cat "$dir.unmoved/status"): $(tail -n 3 "$dir.unmoved/err")"
+	rm -rf "$dir".*
+}
+
+# In a node: judge_run NUMBER WORD[:PROGRAM] NODE: as a line of KTAP.
+judge_run()
+{
+	local name=${2%%:*} said
+
+	has_program "$2" || {
+		echo "ok $1 - $name # SKIP the node has no ${2#*:}"
+		return
+	}
+	if said=$(compare_runs "$name" "$3" 2>&1); then
+		printf '# %s\nok %d - %s\n' "$said" "$1" "$name"
+	else
+		printf '%s\n' "$said" | sed 's/^/# /'
+		printf 'not ok %d - %s\n' "$1" "$name"
+		return 1
+	fi
+}
+
+# In a node: compare_all NODE SLOW NAME[:PROGRAM]...: all at the same time.
+compare_all()
+{
+	local node=$1 number=0 failed=0 pid
+	local -a pids=()
+
+	SLOW=$2
+	shift 2
+	trap kill_recipes EXIT
+	rm -rf /tmp/programs
+	mkdir -p /tmp/programs
+	printf 'KTAP version 1\n1..%d\n' $#
+	while [ $# -gt 0 ]; do
+		number=$((number + 1))
+		judge_run $number "$1" "$node" >/tmp/programs/verdict-$number &
+		pids+=($!)
+		shift
+	done
+	for pid in "${pids[@]}"; do
+		wait "$pid" || failed=1
+	done
+	cat /tmp/programs/verdict-*
+	[ "$failed" = 0 ]
+}
+
+# In a node: prints what calls, behind the first so many, could not be made.
+unmade_calls()
+{
+	dmesg | grep "which cannot be made from another node yet" | tail -n "+$(($1 + 1))" || true
+}
+
+# In a node.
+count_unmade()
+{
+	unmade_calls 0 | wc -l
+}
+
+# move_programs NAME[:PROGRAM]...
+move_programs()
+{
+	local before unmade
+
+	before=$(guest n2 count_unmade)
+	guest n1 compare_all 2 "$SLOW" "$@" | ktap_nested
+	unmade=$(guest n2 unmade_calls "$before")
+	[ -z "$unmade" ] || fail "$unmade"
+}
+
+# shellcheck disable=SC2086	# words
+languages_move()
+{
+	move_programs $languages
+}
+
+# shellcheck disable=SC2086
+filters_move_in_the_middle_of_a_pipeline()
+{
+	move_programs $filters
+}
+
+# shellcheck disable=SC2086
+other_programs_move()
+{
+	move_programs $others
+}
+
+# shellcheck disable=SC2086
+programs_move_away_from_their_terminal()
+{
+	move_programs $terminals
+}
+
+# shellcheck disable=SC2086
+memory_is_what_it_would_be()
+{
+	move_programs $memory
+}
+
+# shellcheck disable=SC2086
+waiting_is_what_it_would_be()
+{
+	move_programs $waits
+}
+
+# shellcheck disable=SC2086
+files_are_what_they_would_be()
+{
+	move_programs $files
+}
+
+# shellcheck disable=SC2086
+long_programs_move()
+{
+	[ "${WEFT_STRESS-}" = yes ] || skip "it takes long; WEFT_STRESS=yes does it"
+	move_programs $long
+}
+
+# Of links.sh, for a cluster of two, whatever other nodes the lab has.
+# shellcheck disable=SC2034	# for on_each
+NODES="n1 n2"
+
+# In a node.
+all_nodes()
+{
+	echo "1=${1}1" "2=${1}2"
+}
+
+all_lanes_up()
+{
+	on_each guest await_lanes 2 $((20 * SLOW))
+}
+
+# need_pair FILE...: two connected nodes that have these.
+need_pair()
+{
+	local node ms
+
+	need_nodes 2
+	SLOW=10
+	export GUEST_TIMEOUT=300
+	for node in $(lab status --json | sed -n 's/.*"name": "\(n[3-9][0-9]*\)".*/\1/p'); do
+		guest "$node" stop_weft
+	done
+	for node in $NODES; do
+		(push_weft "$node" "$@") || ktap_bail "$node does not take what was built"
+	done
+	(links_up) || ktap_bail "the lanes do not come up"
+	ms=$(echo_ms) || ktap_bail "n1 and n2 cannot call each other"
+	SLOW=$((ms / 12 + 1))
+	export GUEST_TIMEOUT=$((GUEST_TIMEOUT + 60 * SLOW))
+	note "on this machine things take up to $SLOW times as long as on a quiet one"
+}
+
+the_modules_unload()
+{
+	on_each guest stop_weft
+}
+
+export LAB_PACKAGES=bc,openssl,python3,sqlite3,xz-utils
+need_pair "$OUTPUT/exercise" "$OUTPUT/server" "$OUTPUT/terminal"
+ktap_run languages_move filters_move_in_the_middle_of_a_pipeline other_programs_move \
+	programs_move_away_from_their_terminal memory_is_what_it_would_be \
+	waiting_is_what_it_would_be files_are_what_they_would_be long_programs_move \
+	the_modules_unload -- "$@"
