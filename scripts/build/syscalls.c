@@ -4,7 +4,7 @@
  * call, and of each command of calls that are many in one. Compiled from the
  * same files as the module, by scripts/build/syscalls-doc.
  */
-#include "rsys/rsys.h"
+#include "rsys/entry.h"
 
 #include <stdio.h>
 #include <stdlib.h>
