@@ -127,6 +127,9 @@ static int leave(struct weft_deputy *deputy)
 	struct weft_rseq rseq;
 	int err;
 
+	/* what is queued for a task also runs when it ends, without its memory */
+	if (current->flags & PF_EXITING)
+		return -ESRCH;
 	/* it may have changed since it was looked at */
 	if (!thread_group_empty(current) || current->ptrace)
 		return -EAGAIN;
