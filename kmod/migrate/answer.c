@@ -4,6 +4,9 @@
  */
 #include "migrate/process.h"
 
+#include <linux/jiffies.h>
+#include <linux/sched.h>
+
 /**
  * weft_answer_keep() - remember whom to answer
  * @answer: where to
@@ -30,6 +33,26 @@ void weft_answer_keep(struct weft_answer *answer, struct weft_lane *lane,
 struct weft_message *weft_answer_new(u16 type, u32 len)
 {
 	return weft_message_new(weft_msg_table[type].reply, len);
+}
+
+/**
+ * weft_message_await() - make a message that has to be sent
+ * @type: of it
+ * @len:  bytes of its payload, a page at most
+ *
+ * For what is said once and waited for without a deadline: an error would leave
+ * nobody to say it again.
+ *
+ * Context: sleeps until there is memory; no locks but mutexes.
+ * Return: the message; never NULL.
+ */
+struct weft_message *weft_message_await(u16 type, u32 len)
+{
+	struct weft_message *message;
+
+	while (!(message = weft_message_new(type, len)))
+		schedule_timeout_uninterruptible(HZ / 100);
+	return message;
 }
 
 /**

@@ -119,15 +119,15 @@ static int add(struct weft_body *body)
  */
 bool weft_body_answer(struct weft_body *body, enum weft_body_state state, int err)
 {
-	struct weft_message *reply = NULL;
+	struct weft_message *reply;
 	struct weft_lane *lane = NULL;
 	bool has_ended;
 
 	mutex_lock(&body->lock);
-	if (body->answer.type)
-		reply = weft_answer_new(body->answer.type, 0);
-	if (reply)
+	if (body->answer.type) {
+		reply = weft_message_await(weft_msg_table[body->answer.type].reply, 0);
 		lane = weft_answer_queue(&body->answer, reply, err);
+	}
 	has_ended = body->state == WEFT_BODY_ENDED;
 	if (!has_ended)
 		body->state = state;

@@ -100,6 +100,7 @@ struct weft_answer {
 void weft_answer_keep(struct weft_answer *answer, struct weft_lane *lane,
 		      const struct weft_header *header);
 struct weft_message *weft_answer_new(u16 type, u32 len);
+struct weft_message *weft_message_await(u16 type, u32 len);
 struct weft_lane *weft_answer_queue(struct weft_answer *answer,
 				    struct weft_message *reply, int err);
 int weft_answer_error(struct weft_lane *lane, const struct weft_header *header,

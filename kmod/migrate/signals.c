@@ -80,9 +80,8 @@ static int tell(struct weft_deputy *deputy, const kernel_siginfo_t *info)
 	struct weft_message *request;
 	int err;
 
-	request = weft_message_new(call.type, sizeof(*signal));
-	if (!request)
-		return -ENOMEM;
+	/* it was taken from the queue, and nobody else has it */
+	request = weft_message_await(call.type, sizeof(*signal));
 	signal = (struct weft_msg_signal *)request->payload;
 	memset(signal, 0, sizeof(*signal));
 	signal->process = cpu_to_le64(deputy->process);
@@ -148,14 +147,13 @@ static void end_call(struct weft_deputy *deputy, struct pt_regs *regs)
 
 static void answer_cancel(struct weft_deputy *deputy)
 {
-	struct weft_message *reply = NULL;
 	struct weft_lane *lane = NULL;
 
 	mutex_lock(&deputy->lock);
 	if (deputy->cancel.type)
-		reply = weft_answer_new(WEFT_MSG_CANCEL, 0);
-	if (reply)
-		lane = weft_answer_queue(&deputy->cancel, reply, 0);
+		lane = weft_answer_queue(&deputy->cancel,
+					 weft_message_await(WEFT_MSG_CANCEL_REPLY, 0),
+					 0);
 	mutex_unlock(&deputy->lock);
 	if (lane)
 		weft_lane_pump(lane);
