@@ -16,6 +16,11 @@ from .initramfs import initramfs
 COMMAND_LINE = ("console=ttyS0 loglevel=5 panic=-1 mitigations=off tsc=reliable "
                 "no_timer_check random.trust_cpu=on net.ifnames=0")
 
+# Emulated processors of a machine take turns. Side by side, one may go on to execute
+# what another has just written over, before QEMU 8.1: a kernel that patches itself,
+# at a tracepoint say, then dies of a breakpoint that is no more (Oops: int3).
+TURNS = {"tcg": ",thread=single"}
+
 # Of every link between two machines, on addresses 127.LAB.FROM.TO.
 LINK_PORT = 7700
 LINK_BUFFER = 4 << 20
@@ -63,7 +68,7 @@ def arguments(lab: state.Lab, machine: state.Machine, links: dict[int, int]) -> 
     home, number = lab.home, machine.number
     booted = kernel.get(machine.kernel)
     argv = ["qemu-system-x86_64", "-name", state.marker(home, number), "-M", "q35",
-            "-accel", lab.accel + (",thread=multi" if lab.accel == "tcg" else ""),
+            "-accel", lab.accel + TURNS.get(lab.accel, ""),
             "-cpu", "host" if lab.accel == "kvm" else "max", "-m", str(lab.mem),
             "-smp", str(lab.smp), "-nodefaults", "-no-user-config", "-no-reboot",
             "-display", "none", "-serial", f"file:{home}/vm{number}.console",
