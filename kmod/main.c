@@ -22,6 +22,7 @@ static weft_request_handler * const handlers[WEFT_MSG_NR_TYPES] = {
 	[WEFT_MSG_HOST]	     = weft_host_serve,
 	[WEFT_MSG_BODY]	     = weft_body_serve,
 	[WEFT_MSG_CAPTURE]   = weft_capture_serve,
+	[WEFT_MSG_THREAD]    = weft_thread_serve,
 	[WEFT_MSG_PAGES]     = weft_pages_serve,
 	[WEFT_MSG_CALL]	     = weft_call_serve,
 	[WEFT_MSG_SIGNAL]    = weft_signal_serve,

@@ -163,10 +163,10 @@ struct weft_rseq {
 };
 
 /**
- * weft_rseq_take() - undo the registration of the calling thread
- * @rseq: receives what it was
+ * weft_rseq_look() - look at the registration of the calling thread
+ * @rseq: receives what it is
  */
-static inline void weft_rseq_take(struct weft_rseq *rseq)
+static inline void weft_rseq_look(struct weft_rseq *rseq)
 {
 	*rseq = (struct weft_rseq){};
 #ifdef CONFIG_RSEQ
@@ -176,6 +176,15 @@ static inline void weft_rseq_take(struct weft_rseq *rseq)
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
 	rseq->size = current->rseq_len;
 #endif
+#endif
+}
+
+/**
+ * weft_rseq_forget() - undo the registration of the calling thread
+ */
+static inline void weft_rseq_forget(void)
+{
+#ifdef CONFIG_RSEQ
 	rseq_execve(current);
 #endif
 }
@@ -201,21 +210,26 @@ static inline void weft_rseq_give(const struct weft_rseq *rseq)
 
 /**
  * weft_signal_dequeue() - take a signal of the calling thread
- * @but:  the signals that stay where they are
- * @info: receives it
+ * @but:    the signals that stay where they are
+ * @info:   receives it
+ * @is_own: receives whether it was for this thread, and not for its process
  *
  * Context: caller holds sighand->siglock.
  * Return: its number, or 0 if there is none.
  */
-static inline int weft_signal_dequeue(sigset_t *but, kernel_siginfo_t *info)
+static inline int weft_signal_dequeue(sigset_t *but, kernel_siginfo_t *info,
+				      bool *is_own)
 {
-	enum pid_type type;
+	enum pid_type type = PIDTYPE_TGID;
+	int number;
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
-	return dequeue_signal(but, info, &type);
+	number = dequeue_signal(but, info, &type);
 #else
-	return dequeue_signal(current, but, info, &type);
+	number = dequeue_signal(current, but, info, &type);
 #endif
+	*is_own = type == PIDTYPE_PID;
+	return number;
 }
 
 #endif /* _WEFT_COMPAT_COMPAT_H */

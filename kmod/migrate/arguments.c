@@ -81,6 +81,9 @@ int weft_forward_see(struct weft_forward *forward, const u64 *args,
 		case WEFT_RSYS_ARG_STRING:
 			err = see_text(args[i], arg->extra, &seen[i]);
 			break;
+		case WEFT_RSYS_ARG_STRINGS:
+			err = weft_strings_see(args[i], &seen[i].bytes);
+			break;
 		case WEFT_RSYS_ARG_LENGTH:
 		case WEFT_RSYS_ARG_SIZED_IN:
 		case WEFT_RSYS_ARG_SIZED_INOUT:
@@ -219,6 +222,8 @@ static int gather_one(struct weft_forward *forward, const u64 *args, int index, 
 		return copy_vector(forward, to, len, true);
 	if (is_message(forward, index) && len)
 		return gather_message(forward, to, len);
+	if (forward->entry->args[index].kind == WEFT_RSYS_ARG_STRINGS && len)
+		return weft_strings_gather(args[index], to, len);
 	return copy_from_user(to, (void __user *)args[index], len) ? -EFAULT : 0;
 }
 

@@ -10,7 +10,9 @@
 #include "migrate/verdict.h"
 
 #include <linux/mm.h>
+#include <linux/pid.h>
 #include <linux/printk.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
@@ -18,12 +20,21 @@
 
 static void free_body(struct weft_body *body)
 {
+	struct weft_processes *processes = body->processes;
+
 	weft_body_drop_pages(body);
 	kvfree(body->capture);
 	if (body->task)
 		put_task_struct(body->task);
+	put_pid(body->tgid);
+	if (body->mm)
+		mmdrop(body->mm);
+	if (body->image && body->image != body)
+		weft_body_put(body->image);
 	mutex_destroy(&body->lock);
-	kfree(body);
+	kfree_rcu(body, rcu);
+	weft_life_leave(processes);
+	weft_processes_leave(processes);
 }
 
 /**
@@ -81,18 +92,21 @@ struct weft_body *weft_body_find(struct weft_processes *processes,
  */
 bool weft_body_is(struct weft_processes *processes, const struct task_struct *task)
 {
-	struct weft_body *body;
-	bool is_body = false;
+	bool is_body;
 
-	spin_lock(&processes->lock);
-	list_for_each_entry(body, &processes->bodies, link)
-		is_body |= READ_ONCE(body->task) == task;
-	spin_unlock(&processes->lock);
+	rcu_read_lock();
+	is_body = weft_thread_of(processes, task);
+	rcu_read_unlock();
 	return is_body;
 }
 
-/* Return: 0, -EEXIST, or -ESHUTDOWN. */
-static int add(struct weft_body *body)
+/**
+ * weft_body_add() - from now on a body is found
+ * @body: the body; its reference goes to the list
+ *
+ * Return: 0, -EEXIST, or -ESHUTDOWN.
+ */
+int weft_body_add(struct weft_body *body)
 {
 	struct weft_processes *processes = body->processes;
 	int err = 0;
@@ -140,6 +154,21 @@ bool weft_body_answer(struct weft_body *body, enum weft_body_state state, int er
 	return !has_ended;
 }
 
+/* Threads that nobody has run, or will. */
+static void drop_arrived(struct weft_body *body)
+{
+	struct weft_thread *thread, *next;
+	LIST_HEAD(dropped);
+
+	mutex_lock(&body->lock);
+	list_splice_init(&body->arrived, &dropped);
+	mutex_unlock(&body->lock);
+	list_for_each_entry_safe(thread, next, &dropped, link) {
+		list_del_init(&thread->link);
+		weft_thread_put(thread);
+	}
+}
+
 /**
  * weft_body_end() - a body is no more: nobody finds it any more
  * @body: the body; the caller has a reference
@@ -149,27 +178,56 @@ bool weft_body_answer(struct weft_body *body, enum weft_body_state state, int er
 void weft_body_end(struct weft_body *body)
 {
 	struct weft_processes *processes = body->processes;
+	bool is_first;
 
-	/* both lanes, and whoever has it open, may come here at the same time */
-	if (!weft_body_answer(body, WEFT_BODY_ENDED, -ECANCELED))
-		return;
+	/* both lanes, and the last of its threads, may come here at the same time */
+	weft_body_answer(body, WEFT_BODY_ENDED, -ECANCELED);
 	spin_lock(&processes->lock);
-	list_del(&body->link);
-	weft_processes_settle(processes);
+	is_first = !list_empty(&body->link);
+	list_del_init(&body->link);
 	spin_unlock(&processes->lock);
+	if (!is_first)
+		return;
+	drop_arrived(body);
+	weft_image_remove(body);
 	weft_body_put(body);
+}
+
+/* As wait(2) would tell it. The first thread may have ended before the others. */
+static u32 status_of(const struct weft_body *body)
+{
+	const struct signal_struct *signal = body->task->signal;
+
+	return READ_ONCE(signal->flags) & SIGNAL_GROUP_EXIT ?
+	       READ_ONCE(signal->group_exit_code) : READ_ONCE(body->task->exit_code);
+}
+
+/**
+ * weft_body_finish() - the last thread of a process is no more
+ * @body: the body
+ *
+ * Context: may sleep, not for the peer.
+ */
+void weft_body_finish(struct weft_body *body)
+{
+	/* a home that was lost would not know what this is about in its next life */
+	if (READ_ONCE(body->state) == WEFT_BODY_RUNNING && !body->is_silent &&
+	    !READ_ONCE(body->is_lost))
+		weft_gone_tell(body->processes, body->peer->node, body->process,
+			       status_of(body));
+	weft_body_end(body);
 }
 
 /* Home has let go of it, or is lost. Its task ends, if it has one. */
 static void kill_body(struct weft_body *body)
 {
-	struct task_struct *task;
+	struct pid *tgid;
 
 	mutex_lock(&body->lock);
-	task = body->task;
+	tgid = body->tgid;
 	mutex_unlock(&body->lock);
-	if (task)
-		send_sig(SIGKILL, task, 1);
+	if (tgid)
+		kill_pid(tgid, SIGKILL, 1);
 	else
 		weft_body_end(body);
 }
@@ -244,26 +302,52 @@ void weft_bodies_end(struct weft_processes *processes,
 	}
 }
 
+/**
+ * weft_body_alloc() - room for a process
+ * @processes: of this node
+ * @peer:      its home
+ *
+ * Context: may sleep.
+ * Return: a body that nobody finds, with one reference; NULL without memory, or if
+ * this kernel does not let tasks be watched.
+ */
+struct weft_body *weft_body_alloc(struct weft_processes *processes,
+				  struct weft_peer *peer)
+{
+	struct weft_body *body = kzalloc(sizeof(*body), GFP_KERNEL);
+
+	if (!body || weft_life_enter(processes)) {
+		kfree(body);
+		return NULL;
+	}
+	weft_processes_enter(processes);
+	refcount_set(&body->references, 1);
+	body->processes = processes;
+	body->peer = peer;
+	INIT_LIST_HEAD(&body->link);
+	INIT_LIST_HEAD(&body->threads);
+	INIT_LIST_HEAD(&body->arrived);
+	mutex_init(&body->lock);
+	init_waitqueue_head(&body->changed);
+	xa_init(&body->pages);
+	return body;
+}
+
 static struct weft_body *new_body(struct weft_lane *lane,
 				  const struct weft_header *header,
 				  const struct weft_msg_body *wanted)
 {
-	struct weft_body *body = kzalloc(sizeof(*body), GFP_KERNEL);
+	struct weft_body *body = weft_body_alloc(weft_processes(lane->peer->weft),
+						 lane->peer);
 
 	if (!body)
 		return NULL;
-	refcount_set(&body->references, 1);
-	body->processes = weft_processes(lane->peer->weft);
-	body->peer = lane->peer;
 	body->process = le64_to_cpu(wanted->process);
 	body->pid = le32_to_cpu(wanted->pid);
 	body->since_ns = ktime_get_ns();
 	weft_clocks_compare(&wanted->clocks, &body->offsets);
 	strscpy(body->name, wanted->name, sizeof(body->name));
 	weft_text_clean(body->name);
-	mutex_init(&body->lock);
-	init_waitqueue_head(&body->changed);
-	xa_init(&body->pages);
 	weft_answer_keep(&body->answer, lane, header);
 	return body;
 }
@@ -305,100 +389,12 @@ int weft_body_serve(struct weft_lane *lane, const struct weft_header *header,
 	body = new_body(lane, header, wanted);
 	if (!body)
 		return -ENOMEM;
-	err = add(body);
+	err = weft_body_add(body);
 	if (err) {
-		free_body(body);
+		weft_body_put(body);
 		return err == -EEXIST ? -EPROTO :
 		       weft_answer_error(lane, header, err);
 	}
 	announce(lane, wanted);
-	return 0;
-}
-
-static int take_capture(struct weft_body *body, struct weft_lane *lane,
-			const struct weft_header *header,
-			struct weft_msg_capture *capture)
-{
-	int err = 0;
-
-	mutex_lock(&body->lock);
-	if (body->state == WEFT_BODY_WAITING) {
-		body->capture = capture;
-		body->state = WEFT_BODY_ARRIVED;
-		weft_answer_keep(&body->answer, lane, header);
-	} else {
-		err = body->state == WEFT_BODY_ENDED ? -ECANCELED : -EPROTO;
-	}
-	mutex_unlock(&body->lock);
-	if (!err)
-		wake_up_all(&body->changed);
-	return err;
-}
-
-/**
- * weft_capture_serve() - serve a CAPTURE
- * @lane:    where it came from
- * @header:  its header, checked
- * @payload: its payload
- *
- * The reply comes when the program runs.
- *
- * Return: 0, -EPROTO or -ENOMEM.
- */
-int weft_capture_serve(struct weft_lane *lane, const struct weft_header *header,
-		       const void *payload)
-{
-	u32 len = le32_to_cpu(header->length);
-	struct weft_msg_capture *capture;
-	struct weft_body *body;
-	int err;
-
-	if (weft_capture_check(header, payload))
-		return -EPROTO;
-	capture = kvmalloc(len, GFP_KERNEL);
-	if (!capture)
-		return -ENOMEM;
-	memcpy(capture, payload, len);
-	body = weft_body_find(weft_processes(lane->peer->weft), lane->peer,
-			      le64_to_cpu(capture->process));
-	err = body ? take_capture(body, lane, header, capture) : -ECANCELED;
-	if (body)
-		weft_body_put(body);
-	if (err)
-		kvfree(capture);
-	return err == -ECANCELED ? weft_answer_error(lane, header, err) : err;
-}
-
-/**
- * weft_signal_serve() - serve a SIGNAL
- * @lane:    where it came from
- * @header:  its header, checked
- * @payload: its payload
- *
- * Return: 0, -EPROTO or -ENOMEM.
- */
-int weft_signal_serve(struct weft_lane *lane, const struct weft_header *header,
-		      const void *payload)
-{
-	const struct weft_msg_signal *signal = payload;
-	struct kernel_siginfo info;
-	struct weft_message *reply;
-	struct weft_body *body;
-	int err = -ESRCH;
-
-	if (weft_signal_check(signal))
-		return -EPROTO;
-	memcpy(&info, signal->info, sizeof(info));
-	/* first the answer: a signal that was sent is not sent again */
-	reply = weft_answer_new(WEFT_MSG_SIGNAL, 0);
-	if (!reply)
-		return -ENOMEM;
-	body = weft_body_find(weft_processes(lane->peer->weft), lane->peer,
-			      le64_to_cpu(signal->process));
-	if (body && READ_ONCE(body->state) == WEFT_BODY_RUNNING)
-		err = send_sig_info(info.si_signo, &info, body->task);
-	if (body)
-		weft_body_put(body);
-	weft_rpc_reply(lane, header, reply, err);
 	return 0;
 }

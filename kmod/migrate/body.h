@@ -8,9 +8,9 @@
 
 #include "migrate/identity.h"
 #include "migrate/process.h"
+#include "migrate/thread.h"
 
 #include <linux/mutex.h>
-#include <linux/task_work.h>
 #include <linux/xarray.h>
 
 struct file;
@@ -37,22 +37,34 @@ enum weft_body_state {
  * struct weft_body - a process of another node that runs here
  * @references: who uses this
  * @link:       in weft_processes.bodies
- * @hash:       in weft_processes.tasks, while it runs
+ * @rcu:        frees it
  * @processes:  of this node
  * @peer:       its home
  * @process:    its serial number
  * @pid:        its number at home
  * @name:       of the program; printable ASCII, whatever home said
  * @offsets:    from clocks of this kernel to those of its home
+ * @threads:    its threads; see weft_thread.link
+ * @nr_threads: how many; under weft_processes.lock
  * @lock:       protects the following, up to @is_lost
  * @state:      how far it is
  * @since_ns:   when it was asked for, or began to run, on the monotonic clock
  * @answer:     to BODY, then to CAPTURE
  * @capture:    the process, checked; to be freed with kvfree()
+ * @arrived:    its threads but the first, until they are run: weft_thread.link
+ * @nr_arrived: how many have come
+ * @parked:     how many of these wait to become what has come
  * @task:       who becomes it, with a reference; set once
+ * @tgid:       the process here, with a reference; set once
  * @is_lost:    the session with @peer has ended: nothing is answered any more
- * @changed:    woken when @state changes
- * @file:       from which memory is mapped; lives as long as the task
+ * @changed:    woken when @state or @parked change
+ * @is_silent:  home knows that it ends
+ * @file:       from which memory is mapped, with a reference
+ * @mm:         the address space of which it has the memory; counted in mm_count
+ * @image_hash: in weft_processes.images, under that
+ * @image:      the body that has the memory of its address space, with a
+ *              reference if that is another one
+ * @image_users: whose memory it has; under weft_processes.lock
  * @pages:      memory that came and was not mapped yet, by page number; an
  *              entry that is a value stands for a page that was mapped
  * @window:     pages that the next fetch asks for
@@ -60,52 +72,51 @@ enum weft_body_state {
  * @fetched:    pages that were fetched
  * @faults:     how often the program waited for one
  * @calls:      calls that went home
- * @work:       runs in the task: makes a call, or starts the program
- * @number:     of the call that @work makes
- * @is_home_restart: restart_syscall(2) is for home
- * @is_leaving: the task is about to end of itself
- * @again:      where the call stands that home has made and this kernel is to make
- *              as well; 0: none
- * @again_stack: the stack pointer of that call
  */
 struct weft_body {
 	refcount_t references;
 	struct list_head link;
-	struct hlist_node hash;
+	struct rcu_head rcu;
 	struct weft_processes *processes;
 	struct weft_peer *peer;
 	u64 process;
 	pid_t pid;
 	char name[WEFT_PROCESS_NAME_LEN];
 	struct weft_clock_offsets offsets;
+	struct list_head threads;
+	u32 nr_threads;
 
 	struct mutex lock;
 	enum weft_body_state state;
 	u64 since_ns;
 	struct weft_answer answer;
 	struct weft_msg_capture *capture;
+	struct list_head arrived;
+	u32 nr_arrived;
+	u32 parked;
 	struct task_struct *task;
+	struct pid *tgid;
 	bool is_lost;
 	wait_queue_head_t changed;
+	bool is_silent;
 
 	struct file *file;
+	struct mm_struct *mm;
+	struct hlist_node image_hash;
+	struct weft_body *image;
+	u32 image_users;
 	struct xarray pages;
 	u32 window;
 	u64 next;
 	u64 fetched;
 	u64 faults;
 	u64 calls;
-
-	/* of the task itself */
-	struct callback_head work;
-	u32 number;
-	bool is_home_restart;
-	bool is_leaving;
-	unsigned long again;
-	unsigned long again_stack;
 };
 
 /* body.c */
+struct weft_body *weft_body_alloc(struct weft_processes *processes,
+				  struct weft_peer *peer);
+int weft_body_add(struct weft_body *body);
 struct weft_body *weft_body_find(struct weft_processes *processes,
 				 const struct weft_peer *peer, u64 process);
 bool weft_body_is(struct weft_processes *processes,
@@ -117,38 +128,22 @@ void weft_bodies_end(struct weft_processes *processes,
 		     const struct weft_peer *peer);
 void weft_body_end(struct weft_body *body);
 bool weft_body_answer(struct weft_body *body, enum weft_body_state state, int err);
+void weft_body_finish(struct weft_body *body);
+
+/* arrive.c */
+struct weft_thread *weft_thread_take(struct weft_body *body, u32 tid);
+u32 weft_thread_tid_at(struct weft_body *body, u32 index);
 
 /* restore.c */
-int weft_body_restore(struct weft_body *body, struct file *file);
+int weft_body_restore(struct weft_thread *thread, unsigned int fd);
 
 /* fetch.c */
-int weft_body_map(struct file *file, struct vm_area_struct *vma);
+struct file *weft_image_file(struct weft_body *body);
+void weft_image_add(struct weft_body *body, struct mm_struct *mm);
+void weft_image_share(struct weft_body *body, struct weft_body *image);
+void weft_image_remove(struct weft_body *body);
+int weft_image_copy(struct weft_body *to, struct weft_body *from);
 int weft_body_keep_page(struct weft_body *body, u64 address, const void *data);
 void weft_body_drop_pages(struct weft_body *body);
-
-/* hook.c */
-int weft_hook_add(struct weft_body *body);
-void weft_hook_remove(struct weft_body *body);
-
-/* forward.c */
-s64 weft_body_call(struct weft_body *body, u32 number, const u64 args[6]);
-s64 weft_body_call_home(struct weft_body *body, u32 number, const u64 args[6]);
-
-/* own.c */
-bool weft_call_is_own(const struct weft_body *body, u32 number, const u64 args[6]);
-bool weft_call_is_for_both(const struct weft_body *body, u32 number,
-			   const u64 args[6]);
-
-/* poll.c */
-s64 weft_body_poll(struct weft_body *body, u32 number, const u64 *args);
-
-/* pieces.c */
-s64 weft_body_transfer(struct weft_body *body, u32 number, const u64 *args);
-
-/* usage.c */
-s64 weft_body_usage(struct weft_body *body, u32 number, const u64 *args);
-
-/* mapfile.c */
-s64 weft_body_map_file(struct weft_body *body, const u64 *args);
 
 #endif /* _WEFT_MIGRATE_BODY_H */

@@ -105,7 +105,7 @@ static void rewind_call(const struct pt_regs *regs, u64 *value)
 	}
 }
 
-static void put_registers(struct weft_msg_capture *head)
+static void put_registers(struct weft_msg_thread *head)
 {
 	const struct pt_regs *regs = task_pt_regs(current);
 	u64 value[WEFT_REG_NR] = {
@@ -128,16 +128,12 @@ static void put_registers(struct weft_msg_capture *head)
 		head->registers[i] = cpu_to_le64(value[i]);
 }
 
-static void put_signals(struct weft_msg_capture *head)
+static void put_actions(struct weft_msg_capture *head)
 {
 	struct sighand_struct *sighand = weft_own_sighand();
 	int i;
 
 	spin_lock_irq(&sighand->siglock);
-	/* a call such as sigsuspend(2) has set one for its own time */
-	head->mask = cpu_to_le64(test_restore_sigmask() ?
-				 current->saved_sigmask.sig[0] :
-				 current->blocked.sig[0]);
 	for (i = 0; i < WEFT_SIGNALS; i++) {
 		const struct sigaction *action = &sighand->action[i].sa;
 
@@ -149,6 +145,14 @@ static void put_signals(struct weft_msg_capture *head)
 		};
 	}
 	spin_unlock_irq(&sighand->siglock);
+}
+
+static void put_signals(struct weft_msg_thread *head)
+{
+	/* a call such as sigsuspend(2) has set one for its own time */
+	head->mask = cpu_to_le64(test_restore_sigmask() ?
+				 current->saved_sigmask.sig[0] :
+				 current->blocked.sig[0]);
 	head->stack_base = cpu_to_le64(current->sas_ss_sp);
 	head->stack_size = cpu_to_le64(current->sas_ss_size);
 	head->stack_flags = cpu_to_le32(current->sas_ss_flags);
@@ -217,13 +221,15 @@ static int put_mappings(struct capture *capture)
 		mapping = &capture->mappings[capture->count++];
 		mapping->start = cpu_to_le64(vma->vm_start);
 		mapping->end = cpu_to_le64(vma->vm_end);
-		mapping->flags = cpu_to_le64(flags_of(vma));
+		/* the door keeps its place free there, and no more */
+		mapping->flags = cpu_to_le64(weft_door_is(vma) ? 0 : flags_of(vma));
 	}
 	mmap_read_unlock(mm);
 	return err;
 }
 
-static int put_xstate(struct capture *capture)
+/* Return: how many bytes it has, in a multiple of 8; or an error. */
+static int put_xstate(u8 *at)
 {
 	const struct user_regset_view *view = task_user_regset_view(current);
 	const struct user_regset *regset = NULL;
@@ -235,13 +241,72 @@ static int put_xstate(struct capture *capture)
 			regset = &view->regsets[i];
 	if (!regset)
 		return -EOPNOTSUPP;
-	len = regset_get(current, regset, WEFT_XSTATE_MAX, capture->at);
+	len = regset_get(current, regset, WEFT_XSTATE_MAX, at);
 	if (len < 0)
 		return len;
-	memset(capture->at + len, 0, round_up(len, 8) - len);
-	capture->head->xstate_size = cpu_to_le32(round_up(len, 8));
-	capture->at += round_up(len, 8);
-	return 0;
+	memset(at + len, 0, round_up(len, 8) - len);
+	return round_up(len, 8);
+}
+
+/* A thread that no node would take stays, and breaks no connection. */
+static bool is_possible(const struct weft_message *message)
+{
+	const struct weft_header header = {
+		.type = cpu_to_le16(WEFT_MSG_THREAD),
+		.length = cpu_to_le32(message->inline_len),
+	};
+
+	return !weft_thread_check(&header, (const void *)message->payload);
+}
+
+static void put_task(struct weft_msg_thread *head)
+{
+	head->tid_address = cpu_to_le64((__force u64)current->clear_child_tid);
+#ifdef CONFIG_FUTEX
+	head->robust_list = cpu_to_le64((__force u64)current->robust_list);
+#endif
+}
+
+/**
+ * weft_capture_thread() - put the calling thread into a message
+ * @twin: what it will be here
+ *
+ * Its registration of restartable sequences is written down, and not taken away.
+ *
+ * Context: may sleep; the task is on its way to user mode.
+ * Return: 0 with the message in @twin, or an error.
+ */
+int weft_capture_thread(struct weft_twin *twin)
+{
+	struct weft_message *message;
+	struct weft_msg_thread *head;
+	int len;
+
+	message = weft_message_new(WEFT_MSG_THREAD, sizeof(*head) + WEFT_XSTATE_MAX);
+	if (!message)
+		return -ENOMEM;
+	head = (struct weft_msg_thread *)message->payload;
+	*head = (struct weft_msg_thread){
+		.process = cpu_to_le64(twin->deputy->process),
+		.tid = cpu_to_le32(twin->tid),
+	};
+	put_registers(head);
+	put_signals(head);
+	put_task(head);
+	weft_rseq_look(&twin->rseq);
+	head->rseq = cpu_to_le64(twin->rseq.area);
+	head->rseq_size = cpu_to_le32(twin->rseq.size);
+	head->rseq_magic = cpu_to_le32(twin->rseq.magic);
+	len = put_xstate((u8 *)(head + 1));
+	head->xstate_size = cpu_to_le32(max(len, 0));
+	message->inline_len = sizeof(*head) + max(len, 0);
+	if (len >= 0 && !is_possible(message))
+		len = -EOPNOTSUPP;
+	if (len < 0)
+		weft_message_free(message);
+	else
+		twin->message = message;
+	return min(len, 0);
 }
 
 /* The pages around the stack pointer: the first instruction wants them. */
@@ -265,28 +330,28 @@ static void put_pages(struct capture *capture)
 }
 
 /* Return: 0 or an error. */
-static int fill(struct weft_deputy *deputy, struct capture *capture)
+static int fill(struct weft_twin *twin, struct capture *capture)
 {
+	const struct weft_msg_thread *thread = (void *)twin->message->payload;
 	struct weft_msg_capture *head = capture->head;
+	struct weft_deputy *deputy = twin->deputy;
 	int err;
 
 	memset(head, 0, sizeof(*head));
 	head->process = cpu_to_le64(deputy->process);
+	head->threads = cpu_to_le32(deputy->parked - 1);
 	/* as it is, whatever is in it: nobody prints this one */
 	get_task_comm(head->name, current);
-	put_registers(head);
-	put_signals(head);
+	weft_thread_to_capture(thread, head);
+	put_actions(head);
 	put_memory(head);
-	head->tid_address = cpu_to_le64((__force u64)current->clear_child_tid);
-#ifdef CONFIG_FUTEX
-	head->robust_list = cpu_to_le64((__force u64)current->robust_list);
-#endif
 	capture->at = (u8 *)(head + 1);
 	err = weft_identity_put(&head->identity);
-	if (!err)
-		err = put_xstate(capture);
-	if (!err)
-		err = put_mappings(capture);
+	if (err)
+		return err;
+	memcpy(capture->at, thread + 1, le32_to_cpu(thread->xstate_size));
+	capture->at += le32_to_cpu(thread->xstate_size);
+	err = put_mappings(capture);
 	if (err)
 		return err;
 	head->mappings = cpu_to_le32(capture->count);
@@ -299,15 +364,14 @@ static int fill(struct weft_deputy *deputy, struct capture *capture)
 
 /**
  * weft_capture_make() - put the calling process into a message
- * @deputy: its deputy
+ * @twin: what the calling thread will be, by weft_capture_thread()
  *
- * Restartable sequences, timers and clocks are not looked at: whoever takes them
- * away writes them down.
+ * Timers and clocks are not looked at: whoever stops them writes them down.
  *
- * Context: may sleep; the caller is the only thread of the process.
+ * Context: may sleep; all other threads of the process are stopped.
  * Return: a CAPTURE, for weft_call_start(); or an error.
  */
-struct weft_message *weft_capture_make(struct weft_deputy *deputy)
+struct weft_message *weft_capture_make(struct weft_twin *twin)
 {
 	struct capture capture = {};
 	int err = -ENOMEM;
@@ -317,7 +381,7 @@ struct weft_message *weft_capture_make(struct weft_deputy *deputy)
 				    GFP_KERNEL);
 	if (capture.message && capture.mappings) {
 		capture.head = (void *)capture.message->payload;
-		err = fill(deputy, &capture);
+		err = fill(twin, &capture);
 	}
 	kvfree(capture.mappings);
 	if (!err) {

@@ -1,38 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The deputies of a node, and the calls that bodies ask them to make.
+ * The deputies of a node.
  * Locks: weft_processes.lock, weft_deputy.lock.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "migrate/deputy.h"
-#include "migrate/migrate.h"
 #include "migrate/verdict.h"
-#include "rsys/rsys.h"
 
 #include <linux/err.h>
-#include <linux/math.h>
 #include <linux/mm.h>
+#include <linux/pid.h>
 #include <linux/printk.h>
+#include <linux/rculist.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
-#include <linux/socket.h>
 #include <linux/string.h>
 
 static void free_deputy(struct weft_deputy *deputy)
 {
-	u32 page;
+	struct weft_processes *processes = deputy->processes;
 
-	for (page = 0; page < WEFT_DEPUTY_PAGES; page++)
-		if (deputy->pages[page])
-			put_page(deputy->pages[page]);
-	kvfree(deputy->call.data);
-	mmdrop(deputy->mm);
-	put_task_struct(deputy->task);
+	if (deputy->mm)
+		mmdrop(deputy->mm);
+	if (deputy->task)
+		put_task_struct(deputy->task);
+	put_pid(deputy->tgid);
+	if (deputy->door)
+		weft_door_put(deputy->door);
 	mutex_destroy(&deputy->lock);
-	kvfree(deputy);
+	kfree(deputy);
+	weft_life_leave(processes);
+	weft_processes_leave(processes);
 }
 
 /**
@@ -47,6 +48,68 @@ void weft_deputy_put(struct weft_deputy *deputy)
 		free_deputy(deputy);
 }
 
+/**
+ * weft_deputy_alloc() - room for a process
+ * @processes: of this node
+ * @peer:      where it is, or goes
+ *
+ * Context: may sleep; the caller has another deputy, or weft_life_enter().
+ * Return: a deputy that nobody finds, with a serial number and one reference; NULL
+ * without memory.
+ */
+struct weft_deputy *weft_deputy_alloc(struct weft_processes *processes,
+				      struct weft_peer *peer)
+{
+	struct weft_deputy *deputy = kzalloc(sizeof(*deputy), GFP_KERNEL);
+
+	if (!deputy || weft_life_enter(processes)) {
+		kfree(deputy);
+		return NULL;
+	}
+	weft_processes_enter(processes);
+	refcount_set(&deputy->references, 1);
+	INIT_LIST_HEAD(&deputy->link);
+	INIT_LIST_HEAD(&deputy->twins);
+	INIT_LIST_HEAD(&deputy->rest);
+	deputy->processes = processes;
+	deputy->peer = peer;
+	mutex_init(&deputy->lock);
+	init_waitqueue_head(&deputy->changed);
+	weft_signals_prepare(deputy);
+	spin_lock(&processes->lock);
+	deputy->process = ++processes->serial;
+	spin_unlock(&processes->lock);
+	return deputy;
+}
+
+/**
+ * weft_deputy_be() - a process that was just born is away from its first moment
+ * @deputy: by weft_deputy_alloc(); the list gets a reference
+ * @task:   the task
+ * @mm:     its address space
+ *
+ * Context: does not sleep.
+ */
+void weft_deputy_be(struct weft_deputy *deputy, struct task_struct *task,
+		    struct mm_struct *mm)
+{
+	struct weft_processes *processes = deputy->processes;
+
+	deputy->task = get_task_struct(task);
+	deputy->tgid = get_pid(task_tgid(task));
+	mmgrab(mm);
+	deputy->mm = mm;
+	deputy->pid = task_tgid_nr(task);
+	deputy->asked_ns = ktime_get_ns();
+	deputy->left_ns = deputy->asked_ns;
+	deputy->arrived_ns = deputy->asked_ns;
+	deputy->state = WEFT_DEPUTY_AWAY;
+	refcount_inc(&deputy->references);
+	spin_lock(&processes->lock);
+	list_add_tail(&deputy->link, &processes->deputies);
+	spin_unlock(&processes->lock);
+}
+
 /* Return: false if the process is on its way already, or no more may be made. */
 static bool add(struct weft_processes *processes, struct weft_deputy *deputy)
 {
@@ -56,11 +119,10 @@ static bool add(struct weft_processes *processes, struct weft_deputy *deputy)
 	spin_lock(&processes->lock);
 	list_for_each_entry(other, &processes->deputies, link)
 		is_new &= other->task != deputy->task;
-	if (is_new && !processes->is_closing) {
-		deputy->process = ++processes->serial;
+	is_new &= !processes->is_closing;
+	if (is_new) {
+		refcount_inc(&deputy->references);
 		list_add_tail(&deputy->link, &processes->deputies);
-	} else {
-		is_new = false;
 	}
 	spin_unlock(&processes->lock);
 	return is_new;
@@ -70,7 +132,7 @@ static bool add(struct weft_processes *processes, struct weft_deputy *deputy)
  * weft_deputy_new() - begin to move a process
  * @processes: of this node
  * @peer:      where it goes
- * @task:      its only thread; the caller has a reference
+ * @task:      its first thread; the caller has a reference
  *
  * Return: a deputy that is in the list, with a reference for the caller and one
  * for the list; -ESRCH if the process has ended; -EALREADY if it has a deputy;
@@ -85,7 +147,7 @@ struct weft_deputy *weft_deputy_new(struct weft_processes *processes,
 
 	if (!mm)
 		return ERR_PTR(-ESRCH);
-	deputy = kvzalloc(sizeof(*deputy), GFP_KERNEL);
+	deputy = weft_deputy_alloc(processes, peer);
 	if (!deputy) {
 		mmput(mm);
 		return ERR_PTR(-ENOMEM);
@@ -94,18 +156,11 @@ struct weft_deputy *weft_deputy_new(struct weft_processes *processes,
 	mmput(mm);
 	deputy->mm = mm;
 	deputy->task = get_task_struct(task);
-	refcount_set(&deputy->references, 2);
-	deputy->processes = processes;
-	deputy->peer = peer;
+	deputy->tgid = get_task_pid(task, PIDTYPE_TGID);
 	deputy->pid = task_tgid_nr(task);
 	deputy->asked_ns = ktime_get_ns();
 	get_task_comm(deputy->name, task);
 	weft_text_clean(deputy->name);
-	mutex_init(&deputy->lock);
-	init_waitqueue_head(&deputy->changed);
-	init_waitqueue_head(&deputy->wait);
-	init_task_work(&deputy->work, weft_depart);
-	weft_signals_init(deputy);
 	if (!add(processes, deputy)) {
 		free_deputy(deputy);
 		return ERR_PTR(-EALREADY);
@@ -161,18 +216,65 @@ u32 weft_deputy_node(struct weft_processes *processes,
 }
 
 /**
- * weft_deputy_remove() - take a deputy from the list
- * @deputy: the deputy, in the list; its reference goes with it
+ * weft_deputy_settle() - take a deputy from the list if nothing is left of it
+ * @deputy: the deputy; the reference of the list goes with it
  */
-void weft_deputy_remove(struct weft_deputy *deputy)
+void weft_deputy_settle(struct weft_deputy *deputy)
 {
 	struct weft_processes *processes = deputy->processes;
+	enum weft_deputy_state state = READ_ONCE(deputy->state);
+	bool is_over;
 
 	spin_lock(&processes->lock);
-	list_del(&deputy->link);
-	weft_processes_settle(processes);
+	is_over = !deputy->nr_twins && !list_empty(&deputy->link) &&
+		  (state == WEFT_DEPUTY_STAYED || state == WEFT_DEPUTY_ENDED);
+	if (is_over)
+		list_del_init(&deputy->link);
 	spin_unlock(&processes->lock);
-	weft_deputy_put(deputy);
+	if (is_over)
+		weft_deputy_put(deputy);
+}
+
+/**
+ * weft_deputy_finish() - the last thread of a process is no more
+ * @deputy: the deputy
+ *
+ * What has become another program is no business of the body any more.
+ */
+void weft_deputy_finish(struct weft_deputy *deputy)
+{
+	bool was_away, was_leaving, is_lost;
+
+	mutex_lock(&deputy->lock);
+	was_away = deputy->state == WEFT_DEPUTY_AWAY;
+	was_leaving = deputy->state == WEFT_DEPUTY_LEAVING;
+	is_lost = deputy->is_lost;
+	if (was_away)
+		deputy->state = WEFT_DEPUTY_ENDED;
+	if (was_leaving) {
+		/* it was killed before anybody could hand it over */
+		deputy->state = WEFT_DEPUTY_STAYED;
+		deputy->error = -ESRCH;
+	}
+	mutex_unlock(&deputy->lock);
+	wake_up_all(&deputy->changed);
+	/* in its next life the node would not know what this is about */
+	if (((was_away && !READ_ONCE(deputy->has_execed)) || was_leaving) && !is_lost)
+		weft_gone_tell(deputy->processes, deputy->peer->node,
+			       deputy->process, 0);
+	if (was_away)
+		weft_signals_unwatch(deputy, deputy->task);
+	weft_deputy_settle(deputy);
+}
+
+/**
+ * weft_deputy_kill() - end a process
+ * @deputy: the deputy
+ */
+void weft_deputy_kill(struct weft_deputy *deputy)
+{
+	/* its first thread may have ended before the others */
+	kill_pid(deputy->tgid, SIGKILL, 1);
 }
 
 /**
@@ -191,22 +293,35 @@ void weft_deputy_set_state(struct weft_deputy *deputy,
 	wake_up_all(&deputy->changed);
 }
 
-/* The deputy with the next higher number, with a reference; the list is sorted. */
+/* The deputy with the next higher number, with a reference. */
 static struct weft_deputy *next_of(struct weft_processes *processes,
 				   const struct weft_peer *peer, u64 last)
 {
 	struct weft_deputy *deputy, *found = NULL;
 
 	spin_lock(&processes->lock);
-	list_for_each_entry(deputy, &processes->deputies, link) {
-		if (deputy->peer != peer || deputy->process <= last)
-			continue;
-		refcount_inc(&deputy->references);
-		found = deputy;
-		break;
-	}
+	list_for_each_entry(deputy, &processes->deputies, link)
+		if (deputy->peer == peer && deputy->process > last &&
+		    (!found || deputy->process < found->process))
+			found = deputy;
+	if (found)
+		refcount_inc(&found->references);
 	spin_unlock(&processes->lock);
 	return found;
+}
+
+static void forget_answers(struct weft_deputy *deputy)
+{
+	struct weft_twin *twin;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(twin, &deputy->twins, link) {
+		twin->call.answer.type = 0;
+		twin->cancel.type = 0;
+	}
+	rcu_read_unlock();
+	list_for_each_entry(twin, &deputy->rest, rest)
+		twin->call.answer.type = 0;
 }
 
 /**
@@ -231,15 +346,14 @@ void weft_deputy_end_if_lost(struct weft_deputy *deputy)
 		return;
 	pr_notice("process %d (%s) ends: node %u, where it ran, was lost\n",
 		  deputy->pid, deputy->name, deputy->peer->node);
-	send_sig(SIGKILL, deputy->task, 1);
+	weft_deputy_kill(deputy);
 }
 
 static void lose(struct weft_deputy *deputy)
 {
 	mutex_lock(&deputy->lock);
 	deputy->is_lost = true;
-	deputy->call.answer.type = 0;
-	deputy->cancel.type = 0;
+	forget_answers(deputy);
 	mutex_unlock(&deputy->lock);
 	weft_deputy_end_if_lost(deputy);
 }
@@ -265,191 +379,4 @@ void weft_deputies_end(struct weft_processes *processes,
 		lose(deputy);
 		weft_deputy_put(deputy);
 	}
-}
-
-/* A message: its header, and what comes along or comes back. */
-static void see_message(u32 in, u32 out, const u8 *data, u32 at, u32 len,
-			struct weft_rsys_seen *seen)
-{
-	const struct user_msghdr *header = (const void *)(data + at);
-	u32 all = max(in, out);
-	u64 around;
-
-	*seen = (struct weft_rsys_seen){};
-	if (in < sizeof(*header) || at + sizeof(*header) > len)
-		return;
-	around = (u64)header->msg_namelen + header->msg_controllen;
-	seen->bytes = all - sizeof(*header);
-	seen->data = seen->bytes > around ? seen->bytes - around : 0;
-}
-
-/* What is seen of an argument from the bytes of it that came along. */
-static void see(const struct weft_rsys_entry *entry, const struct weft_msg_call *call,
-		const u8 *data, u32 len, struct weft_rsys_seen *seen)
-{
-	u32 at = 0, i, in;
-
-	for (i = 0; i < WEFT_RSYS_ARGS; i++) {
-		in = le32_to_cpu(call->in[i]);
-		seen[i] = (struct weft_rsys_seen){ .bytes = in };
-		switch (entry->args[i].kind) {
-		case WEFT_RSYS_ARG_LENGTH:
-		case WEFT_RSYS_ARG_SIZED_IN:
-		case WEFT_RSYS_ARG_SIZED_INOUT:
-			seen[i].bytes = in >= 4 && at + 4 <= len ?
-					*(const u32 *)(data + at) : 0;
-			break;
-		case WEFT_RSYS_ARG_MESSAGE_IN:
-		case WEFT_RSYS_ARG_MESSAGE_OUT:
-			see_message(in, le32_to_cpu(call->out[i]), data, at, len,
-				    &seen[i]);
-			break;
-		case WEFT_RSYS_ARG_IOVEC_OUT:
-			seen[i].bytes = le32_to_cpu(call->out[i]);
-			break;
-		default:
-			break;
-		}
-		at += round_up(min(in, len), 8);
-	}
-}
-
-/* Is it an argument whose room only the body knows? */
-static bool has_room(const struct weft_rsys_entry *entry, u32 index)
-{
-	switch (entry->args[index].kind) {
-	case WEFT_RSYS_ARG_IOVEC_IN:
-	case WEFT_RSYS_ARG_IOVEC_OUT:
-	case WEFT_RSYS_ARG_MESSAGE_IN:
-	case WEFT_RSYS_ARG_MESSAGE_OUT:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* Does the call that came agree with what it should look like? */
-static bool is_as_planned(const struct weft_msg_call *call,
-			  const struct weft_rsys_entry *entry,
-			  const struct weft_rsys_plan *plan, u32 len)
-{
-	u32 sum = 0, i;
-
-	for (i = 0; i < WEFT_RSYS_ARGS; i++) {
-		u32 out = has_room(entry, i) ? plan->extents[i].out : 0;
-
-		if (le32_to_cpu(call->in[i]) != plan->extents[i].in ||
-		    le32_to_cpu(call->out[i]) != out)
-			return false;
-		sum += round_up(plan->extents[i].in, 8);
-	}
-	return sum == len;
-}
-
-/* Return: 0, -EPROTO, or the error that the call has. */
-static int plan_call(const struct weft_msg_call *msg, u32 len,
-		     struct weft_deputy_call *call)
-{
-	struct weft_rsys_seen seen[WEFT_RSYS_ARGS];
-	u64 args[WEFT_RSYS_ARGS];
-	int err, i;
-
-	for (i = 0; i < WEFT_RSYS_ARGS; i++)
-		args[i] = le64_to_cpu(msg->args[i]);
-	call->number = le32_to_cpu(msg->number);
-	call->entry = weft_rsys_classify(call->number, args);
-	if (!call->entry || !weft_call_is_for_home(call->entry))
-		return -EPROTO;
-	see(call->entry, msg, (const u8 *)(msg + 1), len, seen);
-	err = weft_rsys_measure(call->entry, args, seen, &call->plan);
-	if (err)
-		return -EPROTO;
-	return is_as_planned(msg, call->entry, &call->plan, len) ? 0 : -EPROTO;
-}
-
-/* Whoever makes this call does not come back to tell of it. */
-static bool is_last(const struct weft_rsys_entry *entry)
-{
-	return entry->class == WEFT_RSYS_SPECIAL &&
-	       entry->handler == WEFT_RSYS_DO_EXIT;
-}
-
-static int give_call(struct weft_deputy *deputy, struct weft_lane *lane,
-		     const struct weft_header *header,
-		     const struct weft_deputy_call *call)
-{
-	bool is_gone;
-
-	mutex_lock(&deputy->lock);
-	/* the body may call before the task has seen the reply to its CAPTURE */
-	is_gone = deputy->is_lost ||
-		  (deputy->state != WEFT_DEPUTY_LEAVING &&
-		   deputy->state != WEFT_DEPUTY_AWAY);
-	if (is_gone || deputy->call.is_wanted) {
-		mutex_unlock(&deputy->lock);
-		return is_gone ? -ESRCH : -EPROTO;
-	}
-	kvfree(deputy->call.data);
-	deputy->call = *call;
-	deputy->call.is_wanted = true;
-	deputy->is_exiting = is_last(call->entry);
-	weft_answer_keep(&deputy->call.answer, lane, header);
-	mutex_unlock(&deputy->lock);
-	wake_up(&deputy->wait);
-	return 0;
-}
-
-static void answer_last(struct weft_deputy *deputy)
-{
-	struct weft_message *reply;
-
-	reply = weft_answer_new(WEFT_MSG_CALL, sizeof(struct weft_msg_call_reply));
-	/* without it the body learns from GONE that it is over */
-	if (!reply)
-		return;
-	memset(reply->payload, 0, sizeof(struct weft_msg_call_reply));
-	mutex_lock(&deputy->lock);
-	weft_answer_queue(&deputy->call.answer, reply, 0);
-	mutex_unlock(&deputy->lock);
-}
-
-/**
- * weft_call_serve() - serve a CALL
- * @lane:    where it came from
- * @header:  its header, checked
- * @payload: its payload
- *
- * The reply comes from the deputy.
- *
- * Return: 0, -EPROTO or -ENOMEM.
- */
-int weft_call_serve(struct weft_lane *lane, const struct weft_header *header,
-		    const void *payload)
-{
-	const struct weft_msg_call *msg = payload;
-	u32 len = le32_to_cpu(header->length) - sizeof(*msg);
-	struct weft_deputy_call call = {};
-	struct weft_deputy *deputy;
-	int err;
-
-	if (weft_call_check(header, msg))
-		return -EPROTO;
-	err = plan_call(msg, len, &call);
-	if (err)
-		return err;
-	deputy = weft_deputy_find(weft_processes(lane->peer->weft), lane->peer,
-				  le64_to_cpu(msg->process));
-	if (!deputy)
-		return weft_answer_error(lane, header, -ESRCH);
-	call.data = len ? kvmalloc(len, GFP_KERNEL) : NULL;
-	if (call.data)
-		memcpy(call.data, msg + 1, len);
-	err = len && !call.data ? -ENOMEM :
-	      give_call(deputy, lane, header, &call);
-	if (err)
-		kvfree(call.data);
-	else if (is_last(call.entry))
-		answer_last(deputy);
-	weft_deputy_put(deputy);
-	return err == -ESRCH ? weft_answer_error(lane, header, err) : err;
 }

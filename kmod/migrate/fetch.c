@@ -10,12 +10,16 @@
 #include "compat/compat.h"
 #include "migrate/body.h"
 
+#include <linux/anon_inodes.h>
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/hashtable.h>
 #include <linux/jiffies.h>
 #include <linux/math.h>
 #include <linux/mm.h>
+#include <linux/rculist.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 
 /* As long as a session lasts; its end ends the call. */
@@ -174,14 +178,30 @@ static vm_fault_t map_page(struct vm_fault *vmf, struct weft_body *body, void *e
 	return 0;
 }
 
-static vm_fault_t fault(struct vm_fault *vmf)
+/* Return: who has the memory of an address space, with a reference; or NULL. */
+static struct weft_body *image_of(struct weft_processes *processes,
+				  const struct mm_struct *mm)
 {
-	struct weft_body *body = vmf->vma->vm_file->private_data;
+	struct weft_body *body, *found = NULL;
+
+	rcu_read_lock();
+	hash_for_each_possible_rcu(processes->images, body, image_hash,
+				   (unsigned long)mm) {
+		if (body->mm != mm || !refcount_inc_not_zero(&body->references))
+			continue;
+		found = body;
+		break;
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+static vm_fault_t fault_in(struct vm_fault *vmf, struct weft_body *body)
+{
 	pgoff_t end = vmf->vma->vm_pgoff + vma_pages(vmf->vma);
 	void *entry = xa_load(&body->pages, vmf->pgoff);
 	bool may_wait = vmf->flags & FAULT_FLAG_ALLOW_RETRY &&
 			!(vmf->flags & FAULT_FLAG_RETRY_NOWAIT);
-	struct file *file;
 	pgoff_t index = vmf->pgoff;
 	int err;
 
@@ -192,29 +212,194 @@ static vm_fault_t fault(struct vm_fault *vmf)
 		entry = xa_load(&body->pages, index);
 		return err || !entry ? VM_FAULT_SIGBUS : map_page(vmf, body, entry);
 	}
-	/* the mapping, and with it the body, may go while nothing is locked */
-	file = get_file(vmf->vma->vm_file);
+	/* the mapping may go while nothing is locked */
 	if (weft_fault_unlock(vmf))
 		fetch(body, index, end);
-	fput(file);
 	return VM_FAULT_RETRY;
+}
+
+static vm_fault_t fault(struct vm_fault *vmf)
+{
+	struct weft_body *first = vmf->vma->vm_file->private_data;
+	struct weft_body *body = image_of(first->processes, vmf->vma->vm_mm);
+	vm_fault_t result;
+
+	/* nobody runs in this address space any more */
+	if (!body)
+		return VM_FAULT_SIGBUS;
+	result = fault_in(vmf, body);
+	weft_body_put(body);
+	return result;
 }
 
 static const struct vm_operations_struct image_vm_ops = {
 	.fault = fault,
 };
 
-/**
- * weft_body_map() - map the image of a process
- * @file: of its body
- * @vma:  the mapping; its offset is its address
- *
- * Return: 0, or -EINVAL.
+/*
+ * A fork copies the page tables of such a mapping, also where nothing was written:
+ * what was mapped once is not to be fetched again.
  */
-int weft_body_map(struct file *file, struct vm_area_struct *vma)
+static int map(struct file *file, struct vm_area_struct *vma)
 {
 	if (vma->vm_flags & VM_SHARED)
 		return -EINVAL;
 	vma->vm_ops = &image_vm_ops;
+	weft_mapping_set_flags(vma, VM_MIXEDMAP);
 	return 0;
+}
+
+static int release(struct inode *inode, struct file *file)
+{
+	weft_body_put(file->private_data);
+	return 0;
+}
+
+static const struct file_operations image_fops = {
+	.owner	 = THIS_MODULE,
+	.mmap	 = map,
+	.release = release,
+};
+
+/**
+ * weft_image_file() - a file from which the memory of a process is mapped
+ * @body: the process; the file gets a reference. In another address space it is
+ *        the memory of whoever runs there
+ *
+ * Return: the file, or an error. The offset of a mapping is its address.
+ */
+struct file *weft_image_file(struct weft_body *body)
+{
+	struct file *file;
+
+	file = anon_inode_getfile("[weft]", &image_fops, body, O_RDWR);
+	if (!IS_ERR(file))
+		refcount_inc(&body->references);
+	return file;
+}
+
+/**
+ * weft_image_add() - a process has the memory of an address space
+ * @body: the process
+ * @mm:   the address space
+ *
+ * Context: does not sleep.
+ */
+void weft_image_add(struct weft_body *body, struct mm_struct *mm)
+{
+	struct weft_processes *processes = body->processes;
+
+	mmgrab(mm);
+	body->mm = mm;
+	body->image = body;
+	spin_lock(&processes->lock);
+	body->image_users = 1;
+	hash_add_rcu(processes->images, &body->image_hash, (unsigned long)mm);
+	spin_unlock(&processes->lock);
+}
+
+/**
+ * weft_image_share() - a process has its memory together with another one
+ * @body:  the process
+ * @image: whose it is
+ *
+ * Context: does not sleep.
+ */
+void weft_image_share(struct weft_body *body, struct weft_body *image)
+{
+	refcount_inc(&image->references);
+	body->image = image;
+	spin_lock(&body->processes->lock);
+	image->image_users++;
+	spin_unlock(&body->processes->lock);
+}
+
+/**
+ * weft_image_remove() - a process is no more
+ * @body: the process
+ *
+ * Context: may sleep.
+ */
+void weft_image_remove(struct weft_body *body)
+{
+	struct weft_body *image = body->image;
+	struct file *file = NULL;
+
+	if (!image)
+		return;
+	spin_lock(&body->processes->lock);
+	if (!--image->image_users) {
+		hash_del_rcu(&image->image_hash);
+		file = image->file;
+		image->file = NULL;
+	}
+	spin_unlock(&body->processes->lock);
+	if (file)
+		fput(file);
+}
+
+/* Pages that are copied at once. */
+#define COPIES	32
+
+/**
+ * struct copies - pages on their way into the image of a child
+ * @index: which they are
+ * @entry: what is known of them; a page with a reference
+ * @count: how many
+ */
+struct copies {
+	unsigned long index[COPIES];
+	void *entry[COPIES];
+	u32 count;
+};
+
+/* Return: whether there are more. */
+static bool take_copies(struct weft_body *from, unsigned long *index,
+			struct copies *copies)
+{
+	void *entry;
+
+	copies->count = 0;
+	xa_lock(&from->pages);
+	xa_for_each_start(&from->pages, *index, entry, *index) {
+		if (copies->count == COPIES)
+			break;
+		/* while it is here, it has a reference */
+		if (!xa_is_value(entry))
+			get_page(entry);
+		copies->index[copies->count] = *index;
+		copies->entry[copies->count++] = entry;
+	}
+	xa_unlock(&from->pages);
+	return copies->count == COPIES;
+}
+
+/**
+ * weft_image_copy() - a child knows what its parent knows about its memory
+ * @to:   the child, which does not run yet
+ * @from: its parent
+ *
+ * Before the address space is copied: what is mapped meanwhile is mapped in the
+ * child as well.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int weft_image_copy(struct weft_body *to, struct weft_body *from)
+{
+	unsigned long index = 0;
+	struct copies copies;
+	bool has_more;
+	int err = 0;
+	u32 i;
+
+	do {
+		has_more = take_copies(from, &index, &copies);
+		for (i = 0; i < copies.count; i++) {
+			if (!err)
+				err = keep(to, copies.index[i], copies.entry[i]);
+			else if (!xa_is_value(copies.entry[i]))
+				put_page(copies.entry[i]);
+		}
+	} while (has_more && !err);
+	return err;
 }

@@ -30,6 +30,10 @@ struct weft_forward {
 	u32 stretches;
 };
 
+/* strings.c */
+int weft_strings_see(u64 address, u64 *bytes);
+int weft_strings_gather(u64 address, u8 *to, u32 len);
+
 /* arguments.c */
 int weft_forward_see(struct weft_forward *forward, const u64 *args,
 		     struct weft_rsys_seen *seen);

@@ -5,15 +5,14 @@
  * It is registered only while there is a body, because it makes every task of
  * this kernel take the slow way into its calls. A probe may not sleep: what has
  * to is done by task work on the way back to user mode.
- * Locks: weft_processes.hook_mutex, weft_processes.lock; tasks are read under RCU.
+ * Locks: weft_processes.hook_mutex; tasks are read under RCU.
  */
 #include "migrate/body.h"
 #include "rsys/rsys.h"
 
 #include <linux/err.h>
-#include <linux/hashtable.h>
 #include <linux/ptrace.h>
-#include <linux/rculist.h>
+#include <linux/rcupdate.h>
 #include <linux/string.h>
 #include <linux/syscalls.h>
 #include <linux/tracepoint.h>
@@ -21,28 +20,23 @@
 /* No such call: the kernel leaves the result alone that is there. */
 #define NO_CALL		(-1L)
 
-static struct weft_body *body_of(struct weft_processes *processes,
-				 const struct task_struct *task)
+static bool is_about_user(u32 number)
 {
-	struct weft_body *body;
-
-	hash_for_each_possible_rcu(processes->tasks, body, hash,
-				   (unsigned long)task)
-		if (body->task == task)
-			return body;
-	return NULL;
+	return number == __NR_getuid || number == __NR_geteuid ||
+	       number == __NR_getgid || number == __NR_getegid ||
+	       number == __NR_getresuid || number == __NR_getresgid;
 }
 
 /* Return: whether this kernel makes the call, as if the process were its own. */
-static bool is_local(const struct weft_body *body,
-		     const struct weft_rsys_entry *entry, long number,
+static bool is_local(const struct weft_thread *thread,
+		     const struct weft_rsys_entry *entry, u32 number,
 		     const u64 args[6])
 {
 	if (!entry || entry->class == WEFT_RSYS_LOCAL)
 		return true;
-	/* this task is who the process is; only its session is at home */
+	/* who it is at home it is here, but for its numbers */
 	if (entry->class == WEFT_RSYS_CACHED)
-		return number != __NR_getsid;
+		return is_about_user(entry->number);
 	if (entry->class != WEFT_RSYS_SPECIAL)
 		return false;
 	switch (entry->handler) {
@@ -55,11 +49,11 @@ static bool is_local(const struct weft_body *body,
 		/* nothing that is mapped here is ever written to a file */
 		return entry->number == __NR_msync;
 	case WEFT_RSYS_DO_RESTART:
-		return !body->is_home_restart;
+		return !thread->is_home_restart;
 	case WEFT_RSYS_DO_TASK:
 	case WEFT_RSYS_DO_LIMITS:
 	case WEFT_RSYS_DO_CREDENTIALS:
-		return weft_call_is_own(body, number, args);
+		return weft_call_is_own(thread, number, args);
 	default:
 		return false;
 	}
@@ -77,73 +71,126 @@ static bool is_restart(long result)
 	       result == -ERESTARTNOHAND || result == -ERESTART_RESTARTBLOCK;
 }
 
-/* Home has made it; now here: the same call again, which the hook lets pass. */
-static void make_again(struct weft_body *body, struct pt_regs *regs)
+static bool is_clone(u32 number)
 {
-	body->again = regs->ip;
-	body->again_stack = regs->sp;
-	regs->ax = body->number;
+	return number == __NR_fork || number == __NR_vfork ||
+	       number == __NR_clone || number == __NR_clone3;
+}
+
+/* The task makes a call of its own when it comes to user mode, and not there. */
+static void make_here(struct pt_regs *regs, u32 number)
+{
+	regs->ax = number;
 	regs->ip -= 2;
+}
+
+/* Home has made it; now here: the same call again, which the hook lets pass. */
+static void make_again(struct weft_thread *thread, struct pt_regs *regs)
+{
+	thread->again = regs->ip;
+	thread->again_stack = regs->sp;
+	make_here(regs, thread->number);
 }
 
 /* Makes the call at home. */
 static void call_home(struct callback_head *work)
 {
-	struct weft_body *body = container_of(work, struct weft_body, work);
+	struct weft_thread *thread = container_of(work, struct weft_thread, work);
 	struct pt_regs *regs = task_pt_regs(current);
 	const u64 args[6] = { regs->di, regs->si, regs->dx,
 			      regs->r10, regs->r8, regs->r9 };
-	s64 result = weft_body_call(body, body->number, args);
+	s64 result;
 
+	result = is_clone(thread->number) ? weft_clone_begin(thread, regs) :
+		 weft_thread_call(thread, thread->number, args);
+	if (thread->clone)
+		return;		/* it is made here as well, at once */
 	if (is_restart(result)) {
 		/* as if this kernel had made it: now the signal decides */
-		body->is_home_restart = result == -ERESTART_RESTARTBLOCK;
-		regs->orig_ax = body->number;
+		thread->is_home_restart = result == -ERESTART_RESTARTBLOCK;
+		regs->orig_ax = thread->number;
 		set_tsk_thread_flag(current, TIF_SIGPENDING);
 	}
-	if (body->is_leaving ||
-	    (result >= 0 && weft_call_is_for_both(body, body->number, args)))
-		make_again(body, regs);
+	if (thread->is_leaving)
+		/* home knows; now here, and the hook lets it pass */
+		make_here(regs, thread->body->is_silent ? __NR_exit_group :
+							  thread->number);
+	else if (result >= 0 && weft_call_is_for_both(thread, thread->number, args))
+		make_again(thread, regs);
 	else
 		regs->ax = result;
 }
 
 /* A handler that comes first has another stack, and its calls go home. */
-static bool is_again(struct weft_body *body, const struct pt_regs *regs)
+static bool is_again(struct weft_thread *thread, const struct pt_regs *regs)
 {
-	if (!body->again || regs->ip != body->again || regs->sp != body->again_stack)
+	if (!thread->again || regs->ip != thread->again ||
+	    regs->sp != thread->again_stack)
 		return false;
-	body->again = 0;
+	thread->again = 0;
 	return true;
 }
 
-static void on_call(struct weft_body *body, struct pt_regs *regs, long number)
+/* Home acts upon what the process does when a child ends. */
+static void sigaction_end(struct callback_head *work)
+{
+	if (!task_pt_regs(current)->ax)
+		weft_disposition_tell(container_of(work, struct weft_thread, work));
+}
+
+static bool changes_child_signal(u32 number, const u64 *args)
+{
+	return number == __NR_rt_sigaction && args[0] == SIGCHLD && args[1];
+}
+
+/* A call that the hook let pass has made a child, or has not. */
+static void clone_end(struct callback_head *work)
+{
+	weft_clone_end(container_of(work, struct weft_thread, work),
+		       task_pt_regs(current));
+}
+
+static void on_call(struct weft_thread *thread, struct pt_regs *regs, long number)
 {
 	const u64 args[6] = { regs->di, regs->si, regs->dx,
 			      regs->r10, regs->r8, regs->r9 };
 	const struct weft_rsys_entry *entry;
 
+	if (thread->clone) {
+		init_task_work(&thread->work, clone_end);
+		task_work_add(current, &thread->work, TWA_RESUME);
+		return;
+	}
 	entry = weft_rsys_classify(number, args);
-	if (body->is_leaving || is_again(body, regs) ||
-	    is_local(body, entry, number, args))
+	if (!thread->is_leaving && changes_child_signal(number, args)) {
+		init_task_work(&thread->work, sigaction_end);
+		task_work_add(current, &thread->work, TWA_RESUME);
+		return;
+	}
+	if (thread->is_leaving || is_again(thread, regs) ||
+	    is_local(thread, entry, number, args))
 		return;
 	if (entry->class == WEFT_RSYS_REFUSED) {
 		finish(regs, -(long)entry->error);
 		return;
 	}
-	body->number = number;
-	init_task_work(&body->work, call_home);
-	finish(regs, task_work_add(current, &body->work, TWA_RESUME));
+	if (number == __NR_getpid || number == __NR_gettid) {
+		finish(regs, number == __NR_gettid ? thread->tid : thread->body->pid);
+		return;
+	}
+	thread->number = number;
+	init_task_work(&thread->work, call_home);
+	finish(regs, task_work_add(current, &thread->work, TWA_RESUME));
 }
 
 static void on_sys_enter(void *data, struct pt_regs *regs, long number)
 {
-	struct weft_body *body;
+	struct weft_thread *thread;
 
 	rcu_read_lock();
-	body = body_of(data, current);
-	if (body)
-		on_call(body, regs, number);
+	thread = weft_thread_of(data, current);
+	if (thread && thread->is_program)
+		on_call(thread, regs, number);
 	rcu_read_unlock();
 }
 
@@ -184,47 +231,30 @@ static void unhook(struct weft_processes *processes)
 }
 
 /**
- * weft_hook_add() - from now on the calls of a body go home
- * @body: the body; the caller is its task
+ * weft_hook_add() - there is one more thread whose calls go home
+ * @processes: of this node
  *
  * Context: may sleep.
  * Return: 0; -EOPNOTSUPP if this kernel has no such tracepoint; -ENOMEM.
  */
-int weft_hook_add(struct weft_body *body)
+int weft_hook_add(struct weft_processes *processes)
 {
-	struct weft_processes *processes = body->processes;
 	int err;
 
 	mutex_lock(&processes->hook_mutex);
 	err = hook(processes);
 	mutex_unlock(&processes->hook_mutex);
-	if (err)
-		return err;
-	spin_lock(&processes->lock);
-	hash_add_rcu(processes->tasks, &body->hash, (unsigned long)body->task);
-	spin_unlock(&processes->lock);
-	return 0;
+	return err;
 }
 
 /**
- * weft_hook_remove() - undo weft_hook_add(), if it was done
- * @body: the body
+ * weft_hook_remove() - undo weft_hook_add()
+ * @processes: of this node
  *
  * Context: may sleep.
  */
-void weft_hook_remove(struct weft_body *body)
+void weft_hook_remove(struct weft_processes *processes)
 {
-	struct weft_processes *processes = body->processes;
-	bool is_hooked;
-
-	spin_lock(&processes->lock);
-	is_hooked = hash_hashed(&body->hash);
-	if (is_hooked)
-		hash_del_rcu(&body->hash);
-	spin_unlock(&processes->lock);
-	if (!is_hooked)
-		return;
-	synchronize_rcu();
 	mutex_lock(&processes->hook_mutex);
 	unhook(processes);
 	mutex_unlock(&processes->hook_mutex);

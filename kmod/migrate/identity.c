@@ -255,6 +255,32 @@ static void take_limits(const struct weft_msg_limit *limits)
 }
 
 /**
+ * weft_identity_take_thread() - the calling task becomes a thread of the process
+ * @identity: who that is, checked; weft_identity_difference() found nothing
+ *
+ * What its threads share is not touched, but for what credentials change of it.
+ *
+ * Return: 0; -ENOMEM, and nothing has changed.
+ */
+int weft_identity_take_thread(const struct weft_msg_identity *identity)
+{
+	u32 flags = le32_to_cpu(identity->flags);
+	int err = take_credentials(identity);
+
+	if (err)
+		return err;
+	current->personality = le32_to_cpu(identity->personality);
+	current->timer_slack_ns = le64_to_cpu(identity->timer_slack);
+	current->sched_reset_on_fork = !!(flags & WEFT_IDENTITY_RESET_ON_FORK);
+	if (flags & WEFT_IDENTITY_NO_NEW_PRIVS)
+		task_set_no_new_privs(current);
+	/* the last one: new credentials have changed it */
+	set_mask_bits(&current->mm->flags, MMF_DUMPABLE_MASK,
+		      le32_to_cpu(identity->dumpable));
+	return 0;
+}
+
+/**
  * weft_identity_take() - the calling task becomes the process
  * @identity: who that is, checked; weft_identity_difference() found nothing
  *
@@ -264,23 +290,14 @@ static void take_limits(const struct weft_msg_limit *limits)
  */
 int weft_identity_take(const struct weft_msg_identity *identity)
 {
-	u32 flags = le32_to_cpu(identity->flags);
-	int err = take_credentials(identity);
+	int err = weft_identity_take_thread(identity);
 
 	if (err)
 		return err;
 	take_limits(identity->limits);
-	current->personality = le32_to_cpu(identity->personality);
-	current->timer_slack_ns = le64_to_cpu(identity->timer_slack);
 	current->signal->oom_score_adj = (s32)le32_to_cpu(identity->oom_score);
-	current->sched_reset_on_fork = !!(flags & WEFT_IDENTITY_RESET_ON_FORK);
-	if (flags & WEFT_IDENTITY_NO_NEW_PRIVS)
-		task_set_no_new_privs(current);
 	spin_lock(&current->fs->lock);
 	current->fs->umask = le32_to_cpu(identity->umask);
 	spin_unlock(&current->fs->lock);
-	/* the last one: new credentials have changed it */
-	set_mask_bits(&current->mm->flags, MMF_DUMPABLE_MASK,
-		      le32_to_cpu(identity->dumpable));
 	return 0;
 }

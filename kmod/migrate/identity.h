@@ -37,6 +37,7 @@ struct weft_timers {
 /* identity.c */
 int weft_identity_put(struct weft_msg_identity *identity);
 const char *weft_identity_difference(const struct weft_msg_identity *identity);
+int weft_identity_take_thread(const struct weft_msg_identity *identity);
 int weft_identity_take(const struct weft_msg_identity *identity);
 
 /* clocks.c */

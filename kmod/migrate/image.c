@@ -12,6 +12,7 @@
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -68,19 +69,21 @@ static u32 read_present(struct reading *reading, struct mm_struct *mm)
 
 static void read_all(struct reading *reading)
 {
+	struct task_struct *task = weft_twin_any_task(reading->deputy);
 	u32 i;
 
 	reading->head->known = 0;
 	reading->head->full = 0;
 	reading->at = (u8 *)(reading->head + 1);
-	for (i = 0; i < reading->count; i++) {
-		if (access_process_vm(reading->deputy->task,
-				      reading->address + i * PAGE_SIZE,
+	for (i = 0; i < reading->count && task; i++) {
+		if (access_process_vm(task, reading->address + i * PAGE_SIZE,
 				      reading->at, PAGE_SIZE, FOLL_FORCE) !=
 		    PAGE_SIZE)
 			continue;
 		take(reading, i);
 	}
+	if (task)
+		put_task_struct(task);
 }
 
 static void free_reading(struct reading *reading)

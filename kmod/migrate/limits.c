@@ -6,6 +6,7 @@
  */
 #include "compat/compat.h"
 #include "migrate/verdict.h"
+#include "proto/msg_capture.h"
 #include "proto/msg_identity.h"
 
 #include <linux/cred.h>
@@ -14,6 +15,7 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/seccomp.h>
+#include <linux/uidgid.h>
 
 #define NOT_YET	WEFT_REASON_NOT_YET
 
@@ -42,6 +44,41 @@ static int groups_of(const struct task_struct *task)
 	return count;
 }
 
+static bool creds_are_alike(const struct cred *one, const struct cred *other)
+{
+	return one == other ||
+	       (uid_eq(one->uid, other->uid) && uid_eq(one->euid, other->euid) &&
+		uid_eq(one->suid, other->suid) && uid_eq(one->fsuid, other->fsuid) &&
+		gid_eq(one->gid, other->gid) && gid_eq(one->egid, other->egid) &&
+		gid_eq(one->sgid, other->sgid) && gid_eq(one->fsgid, other->fsgid) &&
+		weft_capabilities_bits(one->cap_permitted) ==
+		weft_capabilities_bits(other->cap_permitted) &&
+		weft_capabilities_bits(one->cap_effective) ==
+		weft_capabilities_bits(other->cap_effective));
+}
+
+static bool is_scheduled_alike(const struct task_struct *one,
+			       const struct task_struct *other)
+{
+	return READ_ONCE(one->policy) == READ_ONCE(other->policy) &&
+	       READ_ONCE(one->rt_priority) == READ_ONCE(other->rt_priority) &&
+	       READ_ONCE(one->static_prio) == READ_ONCE(other->static_prio);
+}
+
+/* There they all become who the first one is. */
+static bool threads_are_alike(struct task_struct *alive)
+{
+	struct task_struct *thread;
+	bool are_alike = true;
+
+	rcu_read_lock();
+	for_each_thread(alive, thread)
+		are_alike &= is_scheduled_alike(alive, thread) &&
+			     creds_are_alike(__task_cred(alive), __task_cred(thread));
+	rcu_read_unlock();
+	return are_alike;
+}
+
 /**
  * weft_limits_inspect() - note what of a process cannot be moved yet
  * @check: where to
@@ -52,8 +89,12 @@ void weft_limits_inspect(struct weft_check *check, struct task_struct *alive)
 	if (task_tgid_nr(alive) == 1)
 		weft_findings_add(check, NOT_YET,
 				  "the number 1, which somebody else has there");
-	if (!thread_group_empty(alive))
-		weft_findings_add(check, NOT_YET, "more than one thread");
+	if (get_nr_threads(alive) > WEFT_THREADS_MAX)
+		weft_findings_add(check, NOT_YET, "more than %d threads",
+				  WEFT_THREADS_MAX);
+	if (!threads_are_alike(alive))
+		weft_findings_add(check, NOT_YET,
+				  "threads of different users or scheduling");
 	if (!weft_timers_are_none(alive->signal))
 		weft_findings_add(check, NOT_YET, "timers of timer_create()");
 	if (groups_of(alive) > WEFT_GROUPS_MAX)

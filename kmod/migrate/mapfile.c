@@ -56,14 +56,14 @@ static bool is_shared(const u64 *args)
  *
  * Return: 0, -ENODEV, or what is wrong with the descriptor.
  */
-static s64 may_map(struct weft_body *body, const u64 *args)
+static s64 may_map(struct weft_thread *thread, const u64 *args)
 {
 	const u64 ask[6] = { args[DESCRIPTOR], F_GETFL };
 	s64 flags;
 
 	if (!is_shared(args))
 		return 0;
-	flags = weft_body_call_home(body, __NR_fcntl, ask);
+	flags = weft_thread_call_home(thread, __NR_fcntl, ask, NULL);
 	if (flags < 0)
 		return flags;
 	return flags & O_ACCMODE ? -ENODEV : 0;
@@ -84,7 +84,8 @@ static int forbid_writes(unsigned long address, unsigned long len)
 	return 0;
 }
 
-static s64 map_at_home(struct weft_body *body, unsigned long address, const u64 *args)
+static s64 map_at_home(struct weft_thread *thread, unsigned long address,
+		       const u64 *args)
 {
 	unsigned long type = is_shared(args) ? MAP_SHARED : MAP_PRIVATE;
 	const u64 home[6] = {
@@ -93,21 +94,22 @@ static s64 map_at_home(struct weft_body *body, unsigned long address, const u64 
 		[FLAGS] = (args[FLAGS] & ~(u64)PLACING) | type | MAP_FIXED,
 		[DESCRIPTOR] = args[DESCRIPTOR], [OFFSET] = args[OFFSET],
 	};
-	s64 result = weft_body_call_home(body, __NR_mmap, home);
+	s64 result = weft_thread_call_home(thread, __NR_mmap, home, NULL);
 
 	return result < 0 || result == address ? result : -ENOMEM;
 }
 
 /**
- * weft_body_map_file() - make mmap(2) of a file at home
- * @body: the body; the caller is its task
- * @args: of the call
+ * weft_thread_map_file() - make mmap(2) of a file at home
+ * @thread: the thread; the caller is its task
+ * @args:   of the call
  *
  * Return: the address, or what mmap(2) fails with; -ENODEV for what is shared and
  * could be written to, which would not be seen there.
  */
-s64 weft_body_map_file(struct weft_body *body, const u64 *args)
+s64 weft_thread_map_file(struct weft_thread *thread, const u64 *args)
 {
+	struct weft_body *body = thread->body->image;
 	unsigned long address, len = PAGE_ALIGN(args[LENGTH]);
 	s64 result;
 
@@ -115,14 +117,14 @@ s64 weft_body_map_file(struct weft_body *body, const u64 *args)
 		return -EINVAL;
 	if (is_shared(args) && args[PROTECTION] & PROT_WRITE)
 		return -ENODEV;
-	result = may_map(body, args);
+	result = may_map(thread, args);
 	if (result < 0)
 		return result;
 	address = reserve(args);
 	if (IS_ERR_VALUE(address))
 		return address;
 	forget_pages(body, address, len);
-	result = map_at_home(body, address, args);
+	result = map_at_home(thread, address, args);
 	if (result >= 0)
 		result = vm_mmap(body->file, address, len, args[PROTECTION],
 				 MAP_PRIVATE | MAP_FIXED, address);

@@ -77,24 +77,18 @@ static bool has_decided(struct weft_deputy *deputy)
 	return state != WEFT_DEPUTY_ASKED && state != WEFT_DEPUTY_LEAVING;
 }
 
-/* Return: whether the process, which has not been stopped yet, stays for sure. */
-static bool is_called_off(struct weft_deputy *deputy)
-{
-	bool is_here;
-
-	mutex_lock(&deputy->lock);
-	is_here = deputy->state == WEFT_DEPUTY_ASKED;
-	if (is_here)
-		deputy->state = WEFT_DEPUTY_STAYED;
-	mutex_unlock(&deputy->lock);
-	return is_here;
-}
-
 /* A body that nobody will become is no use to anybody. */
 static int stay(struct weft_deputy *deputy, int err)
 {
 	weft_gone_tell(deputy->processes, deputy->peer->node, deputy->process, 0);
 	return err;
+}
+
+static int call_off(struct weft_deputy *deputy, int err)
+{
+	weft_deputy_set_state(deputy, WEFT_DEPUTY_STAYED, err);
+	weft_deputy_settle(deputy);
+	return stay(deputy, err);
 }
 
 /*
@@ -103,24 +97,24 @@ static int stay(struct weft_deputy *deputy, int err)
  */
 static int move(struct weft_deputy *deputy, unsigned long deadline)
 {
-	long left;
-	int err;
+	int err = weft_depart_stop(deputy, deadline);
 
-	weft_processes_enter(deputy->processes);
-	err = task_work_add(deputy->task, &deputy->work, TWA_SIGNAL);
-	if (err) {
-		weft_processes_leave(deputy->processes);
-		weft_deputy_remove(deputy);
-		return stay(deputy, err);
+	if (err)
+		return call_off(deputy, err);
+	/* a process that was killed meanwhile has nobody left to decide */
+	while (!has_decided(deputy)) {
+		long left = wait_event_killable_timeout(deputy->changed,
+							has_decided(deputy), HZ);
+
+		if (!has_decided(deputy) && !READ_ONCE(deputy->nr_twins))
+			return call_off(deputy, -ESRCH);
+		if (left < 0)
+			return -EINTR;
 	}
-	/* from here on the reference of the list is the work's, or the door's */
-	left = wait_event_killable_timeout(deputy->changed, has_decided(deputy),
-					   max_t(long, deadline - jiffies, 1));
-	if (left <= 0 && is_called_off(deputy))
-		return stay(deputy, left ? -EINTR : -ETIMEDOUT);
-	if (wait_event_killable(deputy->changed, has_decided(deputy)))
-		return -EINTR;
-	return deputy->state == WEFT_DEPUTY_STAYED ? deputy->error : 0;
+	if (deputy->state != WEFT_DEPUTY_STAYED)
+		return 0;
+	weft_deputy_settle(deputy);
+	return deputy->error;
 }
 
 static int run(struct weft_deputy *deputy, struct weft_migration *migration)
@@ -131,10 +125,8 @@ static int run(struct weft_deputy *deputy, struct weft_migration *migration)
 	err = ask_for_body(deputy, deadline);
 	if (!err)
 		err = weft_fault(deputy->processes->weft, WEFT_FAULT_DEPART_ASKED);
-	if (err) {
-		weft_deputy_remove(deputy);
-		return stay(deputy, err == -ETIMEDOUT ? -ETIME : err);
-	}
+	if (err)
+		return call_off(deputy, err == -ETIMEDOUT ? -ETIME : err);
 	err = move(deputy, deadline);
 	if (err)
 		return err;

@@ -101,9 +101,12 @@ int weft_gone_serve(struct weft_lane *lane, const struct weft_header *header,
 /* body.c */
 int weft_body_serve(struct weft_lane *lane, const struct weft_header *header,
 		    const void *payload);
+
+/* arrive.c */
+int weft_thread_serve(struct weft_lane *lane, const struct weft_header *header,
+		      const void *payload);
 int weft_capture_serve(struct weft_lane *lane, const struct weft_header *header,
 		       const void *payload);
-
 int weft_signal_serve(struct weft_lane *lane, const struct weft_header *header,
 		      const void *payload);
 
@@ -121,7 +124,7 @@ struct file *weft_body_open(struct weft_net *weft, u32 home, u64 process);
 int weft_pages_serve(struct weft_lane *lane, const struct weft_header *header,
 		     const void *payload);
 
-/* deputy.c */
+/* call.c */
 int weft_call_serve(struct weft_lane *lane, const struct weft_header *header,
 		    const void *payload);
 

@@ -28,7 +28,7 @@ enum argument { DESCRIPTOR, ADDRESS, LENGTH, OFFSET, OFFSET_HIGH, FLAGS };
 
 /**
  * struct transfer - a call that reads or writes
- * @body:       whose
+ * @thread:     whose
  * @number:     of the call for one piece
  * @is_read:    it reads
  * @at_place:   it says where in the file
@@ -39,7 +39,7 @@ enum argument { DESCRIPTOR, ADDRESS, LENGTH, OFFSET, OFFSET_HIGH, FLAGS };
  * @done:       bytes so far
  */
 struct transfer {
-	struct weft_body *body;
+	struct weft_thread *thread;
 	u32 number;
 	bool is_read;
 	bool at_place;
@@ -96,8 +96,8 @@ static bool may_go_on(struct transfer *transfer)
 	const u64 args[WEFT_RSYS_ARGS] = { transfer->descriptor, 0, SEEK_CUR };
 
 	if (transfer->done && !transfer->is_at_hand)
-		transfer->is_at_hand = weft_body_call_home(transfer->body,
-							   __NR_lseek, args) >= 0;
+		transfer->is_at_hand = weft_thread_call_home(transfer->thread,
+							     __NR_lseek, args, NULL) >= 0;
 	return !transfer->done || transfer->is_at_hand;
 }
 
@@ -109,7 +109,7 @@ static s64 move_piece(struct transfer *transfer, u64 address, u64 length)
 		[LENGTH] = length,
 		[OFFSET] = transfer->at_place ? transfer->offset : 0,
 	};
-	s64 result = weft_body_call_home(transfer->body, transfer->number, args);
+	s64 result = weft_thread_call_home(transfer->thread, transfer->number, args, NULL);
 
 	if (result > 0) {
 		transfer->done += result;
@@ -167,26 +167,26 @@ static bool move_vector(struct transfer *transfer, const u64 *args, s64 *result)
 }
 
 /**
- * weft_body_transfer() - make a call, in pieces if it moves much
- * @body:   the body; the caller is its task
+ * weft_thread_transfer() - make a call, in pieces if it moves much
+ * @thread: the thread; the caller is its task
  * @number: of the call
  * @args:   as the program gave them
  *
  * Return: what the call gave.
  */
-s64 weft_body_transfer(struct weft_body *body, u32 number, const u64 *args)
+s64 weft_thread_transfer(struct weft_thread *thread, u32 number, const u64 *args)
 {
-	struct transfer transfer = { .body = body };
+	struct transfer transfer = { .thread = thread };
 	u64 length;
 	s64 result;
 
 	if (!find(number, args, &transfer))
-		return weft_body_call_home(body, number, args);
+		return weft_thread_call_home(thread, number, args, NULL);
 	if (transfer.has_vector)
 		return move_vector(&transfer, args, &result) ? result :
-		       weft_body_call_home(body, number, args);
+		       weft_thread_call_home(thread, number, args, NULL);
 	if (args[LENGTH] <= PIECE || args[LENGTH] > LONG_MAX)
-		return weft_body_call_home(body, number, args);
+		return weft_thread_call_home(thread, number, args, NULL);
 	length = min_t(u64, args[LENGTH], MAX_RW_COUNT);
 	result = move_stretch(&transfer, args[ADDRESS], length);
 	return result_of(&transfer, result);

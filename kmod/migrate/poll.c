@@ -80,7 +80,7 @@ static s64 as_interrupted(u32 number, s64 result)
 	       -EINTR : -ERESTARTNOHAND;
 }
 
-static s64 wait_with(struct weft_body *body, u32 number, const u64 *args,
+static s64 wait_with(struct weft_thread *thread, u32 number, const u64 *args,
 		     const struct wait_mask *mask)
 {
 	s64 result;
@@ -89,7 +89,7 @@ static s64 wait_with(struct weft_body *body, u32 number, const u64 *args,
 	err = apply_mask(mask);
 	if (err)
 		return err;
-	result = as_interrupted(number, weft_body_call_home(body, number, args));
+	result = as_interrupted(number, weft_thread_call_home(thread, number, args, NULL));
 	if (is_interrupted(result))
 		/* the handler runs with the mask, and only then is it put back */
 		set_tsk_thread_flag(current, TIF_SIGPENDING);
@@ -99,14 +99,14 @@ static s64 wait_with(struct weft_body *body, u32 number, const u64 *args,
 }
 
 /**
- * weft_body_poll() - make a call that waits for descriptors
- * @body:   the body; the caller is its task
+ * weft_thread_poll() - make a call that waits for descriptors
+ * @thread: the thread; the caller is its task
  * @number: of the call
  * @args:   as the program gave them
  *
  * Return: what the call gave.
  */
-s64 weft_body_poll(struct weft_body *body, u32 number, const u64 *args)
+s64 weft_thread_poll(struct weft_thread *thread, u32 number, const u64 *args)
 {
 	const struct weft_rsys_entry *entry = weft_rsys_classify(number, args);
 	struct wait_mask mask;
@@ -120,6 +120,6 @@ s64 weft_body_poll(struct weft_body *body, u32 number, const u64 *args)
 	for (i = 0; i < WEFT_RSYS_ARGS; i++)
 		home[i] = entry->args[i].kind == WEFT_RSYS_ARG_HERE ? 0 : args[i];
 	if (!mask.address)
-		return weft_body_call_home(body, number, home);
-	return wait_with(body, number, home, &mask);
+		return weft_thread_call_home(thread, number, home, NULL);
+	return wait_with(thread, number, home, &mask);
 }

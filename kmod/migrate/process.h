@@ -28,6 +28,9 @@
 
 #define WEFT_PROCESS_HASH_BITS	8
 
+/* Tasks are born, become other programs, and end. */
+#define WEFT_LIFE_EVENTS	3
+
 struct tracepoint;
 struct weft_teller;
 
@@ -40,9 +43,9 @@ struct weft_teller;
  * @serial:     the last one that was given; it begins with the time, so that no
  *              two lives of a node give the same
  * @is_closing: no more are made
- * @inside:     how often code of this module is yet to run in a task, or at its
- *              signals: see weft_processes_enter()
- * @none:       woken when the lists become empty, and when @inside becomes 0
+ * @inside:     how many deputies, twins, bodies and threads there are, listed or
+ *              not: see weft_processes_enter()
+ * @none:       woken when @inside becomes 0
  * @rcu:        frees this
  * @work:       does what cannot be done where it is found out, and is waited for
  * @tellers:    news for others, by node; belongs to gone.c
@@ -50,7 +53,12 @@ struct weft_teller;
  * @hook_mutex: protects the following two
  * @hooked:     how many bodies need the hook
  * @sys_enter:  the tracepoint of the hook; NULL while it is not registered
- * @tasks:      bodies by their task; read under RCU, written under @lock
+ * @tasks:      threads of bodies by their task; read under RCU, written under @lock
+ * @twins:      twins by their task, likewise
+ * @images:     bodies by the address space of which they have the memory, likewise
+ * @life_mutex: protects the following two
+ * @lives:      how many processes have to be watched
+ * @watched:    the tracepoints by which they are; see life.c
  */
 struct weft_processes {
 	struct weft_net *weft;
@@ -69,6 +77,11 @@ struct weft_processes {
 	unsigned int hooked;
 	struct tracepoint *sys_enter;
 	DECLARE_HASHTABLE(tasks, WEFT_PROCESS_HASH_BITS);
+	DECLARE_HASHTABLE(twins, WEFT_PROCESS_HASH_BITS);
+	DECLARE_HASHTABLE(images, WEFT_PROCESS_HASH_BITS);
+	struct mutex life_mutex;
+	unsigned int lives;
+	struct tracepoint *watched[WEFT_LIFE_EVENTS];
 };
 
 /**
@@ -115,9 +128,12 @@ bool weft_call_is_for_home(const struct weft_rsys_entry *entry);
 u32 weft_deputy_node(struct weft_processes *processes,
 		     const struct task_struct *task);
 
+/* life.c */
+int weft_life_enter(struct weft_processes *processes);
+void weft_life_leave(struct weft_processes *processes);
+
 /* processes.c */
 struct weft_processes *weft_processes(const struct weft_net *weft);
-void weft_processes_settle(struct weft_processes *processes);
 void weft_processes_enter(struct weft_processes *processes);
 void weft_processes_leave(struct weft_processes *processes);
 

@@ -27,28 +27,15 @@ struct weft_processes *weft_processes(const struct weft_net *weft)
 }
 
 /**
- * weft_processes_settle() - something has been taken from a list
+ * weft_processes_enter() - there is something that a node has to outlive
  * @processes: of this node
  *
- * Context: caller holds @processes->lock since then: who waits for empty lists
- * may free this as soon as it gets the lock.
- */
-void weft_processes_settle(struct weft_processes *processes)
-{
-	lockdep_assert_held(&processes->lock);
-
-	wake_up_all(&processes->none);
-}
-
-/**
- * weft_processes_enter() - code of this module is going to run somewhere else
- * @processes: of this node
- *
- * A task work that is queued, or an entry in the wait queue of a task's signals,
+ * A task work that is queued, or an entry in the wait queue of a process's signals,
  * may come to run when its process has long been taken from its list: when its
  * task ends, or when somebody waits for it. No file is open then that would hold
- * the module. So each of them is counted, from before it is queued until it has
- * run, and a node goes when there is none left.
+ * the module. Each of them has a reference to a deputy, a twin, a body or a thread,
+ * and each of these is counted from before anybody knows it until it is freed. A
+ * node goes when there is none left.
  *
  * Whoever has run still returns through the text of the module. It does not sleep
  * on its way, so that the module, when it goes, waits in weft_migrate_exit() until
@@ -62,7 +49,7 @@ void weft_processes_enter(struct weft_processes *processes)
 }
 
 /**
- * weft_processes_leave() - undo weft_processes_enter(): it has run
+ * weft_processes_leave() - undo weft_processes_enter(): it has been freed
  * @processes: of this node; may be gone on return
  *
  * Context: any. The caller returns to the kernel without sleeping.
@@ -96,7 +83,9 @@ int weft_gone_serve(struct weft_lane *lane, const struct weft_header *header,
 		return -EPROTO;
 	deputy = weft_deputy_find(processes, lane->peer, process);
 	if (deputy) {
-		weft_signal_kill(deputy, le32_to_cpu(gone->status));
+		/* what has become another program is no half of anything */
+		if (!READ_ONCE(deputy->has_execed))
+			weft_signal_kill(deputy, le32_to_cpu(gone->status));
 		weft_deputy_put(deputy);
 	}
 	weft_body_gone(processes, lane->peer, process);
@@ -147,20 +136,17 @@ static int __net_init enter(struct net *net)
 	INIT_LIST_HEAD(&processes->bodies);
 	init_waitqueue_head(&processes->none);
 	hash_init(processes->tasks);
+	hash_init(processes->twins);
+	hash_init(processes->images);
+	mutex_init(&processes->life_mutex);
 	weft->processes = processes;
 	return 0;
 }
 
 static bool is_none(struct weft_processes *processes)
 {
-	bool is_none;
-
-	spin_lock(&processes->lock);
-	is_none = list_empty(&processes->deputies) &&
-		  list_empty(&processes->bodies) &&
-		  !atomic_read(&processes->inside);
-	spin_unlock(&processes->lock);
-	return is_none;
+	/* what is in a list is counted as well */
+	return !atomic_read(&processes->inside);
 }
 
 static void close_processes(struct weft_processes *processes)
@@ -189,6 +175,7 @@ static void __net_exit leave(struct net *net)
 	WRITE_ONCE(weft->processes, NULL);
 	weft_rpc_peers_settle(weft);
 	mutex_destroy(&processes->hook_mutex);
+	mutex_destroy(&processes->life_mutex);
 	kfree_rcu(processes, rcu);
 }
 

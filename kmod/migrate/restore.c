@@ -11,6 +11,8 @@
 #include "migrate/identity.h"
 
 #include <linux/err.h>
+#include <linux/fdtable.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/printk.h>
@@ -24,6 +26,9 @@
 			 X86_EFLAGS_TF | X86_EFLAGS_SF | X86_EFLAGS_ZF | \
 			 X86_EFLAGS_AF | X86_EFLAGS_PF | X86_EFLAGS_CF | \
 			 X86_EFLAGS_RF)
+
+/* How long the first thread waits for the others. */
+#define PARK_TIMEOUT	(10 * HZ)
 
 static const struct weft_msg_mapping *mappings_of(const struct weft_msg_capture *capture)
 {
@@ -170,10 +175,9 @@ static int set_memory(const struct weft_msg_capture *capture)
 	return 0;
 }
 
-static void set_signals(const struct weft_msg_capture *capture)
+static void set_actions(const struct weft_msg_capture *capture)
 {
 	struct sighand_struct *sighand = weft_own_sighand();
-	sigset_t mask;
 	int i;
 
 	spin_lock_irq(&sighand->siglock);
@@ -187,37 +191,47 @@ static void set_signals(const struct weft_msg_capture *capture)
 		action->sa_mask.sig[0] = le64_to_cpu(from->mask);
 	}
 	spin_unlock_irq(&sighand->siglock);
-	mask.sig[0] = le64_to_cpu(capture->mask);
+}
+
+static void set_signals(const struct weft_msg_thread *state)
+{
+	sigset_t mask;
+
+	mask.sig[0] = le64_to_cpu(state->mask);
 	sigdelset(&mask, SIGKILL);
 	sigdelset(&mask, SIGSTOP);
 	sigprocmask(SIG_SETMASK, &mask, NULL);
-	current->sas_ss_sp = le64_to_cpu(capture->stack_base);
-	current->sas_ss_size = le64_to_cpu(capture->stack_size);
-	current->sas_ss_flags = le32_to_cpu(capture->stack_flags);
+	current->sas_ss_sp = le64_to_cpu(state->stack_base);
+	current->sas_ss_size = le64_to_cpu(state->stack_size);
+	current->sas_ss_flags = le32_to_cpu(state->stack_flags);
 }
 
-static void set_task(const struct weft_msg_capture *capture)
+static void set_name(const struct weft_msg_capture *capture)
 {
-	const struct weft_rseq rseq = {
-		.area = le64_to_cpu(capture->rseq),
-		.size = le32_to_cpu(capture->rseq_size),
-		.magic = le32_to_cpu(capture->rseq_magic),
-	};
-
 	task_lock(current);
 	strscpy_pad(current->comm, capture->name, sizeof(current->comm));
 	task_unlock(current);
+}
+
+static void set_task(const struct weft_msg_thread *state)
+{
+	const struct weft_rseq rseq = {
+		.area = le64_to_cpu(state->rseq),
+		.size = le32_to_cpu(state->rseq_size),
+		.magic = le32_to_cpu(state->rseq_magic),
+	};
+
 	weft_rseq_give(&rseq);
-	current->clear_child_tid = (void __user *)le64_to_cpu(capture->tid_address);
+	current->clear_child_tid = (void __user *)le64_to_cpu(state->tid_address);
 #ifdef CONFIG_FUTEX
-	current->robust_list = (void __user *)le64_to_cpu(capture->robust_list);
+	current->robust_list = (void __user *)le64_to_cpu(state->robust_list);
 #endif
 }
 
-static void set_registers(const struct weft_msg_capture *capture,
+static void set_registers(const struct weft_msg_thread *state,
 			  struct pt_regs *regs)
 {
-	const __le64 *from = capture->registers;
+	const __le64 *from = state->registers;
 
 	regs->r15 = le64_to_cpu(from[WEFT_REG_R15]);
 	regs->r14 = le64_to_cpu(from[WEFT_REG_R14]);
@@ -244,17 +258,56 @@ static void set_registers(const struct weft_msg_capture *capture,
 /* The last thing that the task does as what it was: the return is the start. */
 static void start(struct callback_head *work)
 {
-	struct weft_body *body = container_of(work, struct weft_body, work);
+	struct weft_thread *thread = container_of(work, struct weft_thread, work);
 
-	set_registers(body->capture, task_pt_regs(current));
-	kvfree(body->capture);
-	body->capture = NULL;
+	set_registers(thread->state, task_pt_regs(current));
+	/* the program has its descriptors at home */
+	if (thread->number)
+		close_fd(thread->number);
+	kvfree(thread->state);
+	thread->state = NULL;
+	thread->is_program = true;
 }
 
-static int become(struct weft_body *body, struct file *file)
+/* The last one that has what the process is, its first thread, does without. */
+static int keep_state(struct weft_thread *thread)
 {
-	int err = unmap_old();
+	thread->state = kvmalloc(sizeof(*thread->state), GFP_KERNEL);
+	if (!thread->state)
+		return -ENOMEM;
+	weft_thread_of_capture(thread->body->capture, thread->state);
+	return 0;
+}
 
+static bool registers_are_possible(const struct weft_msg_thread *state)
+{
+	return le64_to_cpu(state->registers[WEFT_REG_IP]) < TASK_SIZE_MAX &&
+	       le64_to_cpu(state->registers[WEFT_REG_SP]) < TASK_SIZE_MAX;
+}
+
+/* What each thread does for itself. @fd: to be closed; 0: none. */
+static int become_thread(struct weft_thread *thread, unsigned int fd)
+{
+	if (!registers_are_possible(thread->state))
+		return -EINVAL;
+	set_signals(thread->state);
+	set_task(thread->state);
+	thread->number = fd;
+	init_task_work(&thread->work, start);
+	return task_work_add(current, &thread->work, TWA_RESUME);
+}
+
+/* What only the first thread does, when all others are in the kernel. */
+static int become_process(struct weft_body *body)
+{
+	struct file *file = weft_image_file(body);
+	int err;
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	body->file = file;
+	weft_image_add(body, current->mm);
+	err = unmap_old();
 	if (!err)
 		err = map_all(body, file);
 	if (!err)
@@ -265,16 +318,22 @@ static int become(struct weft_body *body, struct file *file)
 		err = weft_identity_take(&body->capture->identity);
 	if (err)
 		return err;
-	set_signals(body->capture);
-	set_task(body->capture);
-	init_task_work(&body->work, start);
-	return task_work_add(current, &body->work, TWA_RESUME);
+	set_actions(body->capture);
+	set_name(body->capture);
+	return 0;
 }
 
-static bool registers_are_possible(const struct weft_msg_capture *capture)
+static bool all_are_parked(struct weft_body *body)
 {
-	return le64_to_cpu(capture->registers[WEFT_REG_IP]) < TASK_SIZE_MAX &&
-	       le64_to_cpu(capture->registers[WEFT_REG_SP]) < TASK_SIZE_MAX;
+	return READ_ONCE(body->parked) == body->nr_arrived;
+}
+
+static int wait_for_others(struct weft_body *body)
+{
+	long left = wait_event_killable_timeout(body->changed, all_are_parked(body),
+						PARK_TIMEOUT);
+
+	return left > 0 ? 0 : left ? left : -ETIMEDOUT;
 }
 
 /* Return: 0, or an error: the caller is not, or not yet, who it must be. */
@@ -290,38 +349,77 @@ static int be_itself(const struct weft_body *body)
 	return -EPERM;
 }
 
-/**
- * weft_body_restore() - become the process that has arrived
- * @body: the body; the caller is its task, and single-threaded
- * @file: its file, from which memory is mapped
- *
- * Context: may sleep; takes mmap_lock.
- * Return: 0: the return to user mode is the start of the program; an error: the
- * caller gets SIGKILL, and home has been told.
- */
-int weft_body_restore(struct weft_body *body, struct file *file)
+static int lead(struct weft_thread *thread, unsigned int fd)
 {
-	int err = registers_are_possible(body->capture) ? 0 : -EINVAL;
+	struct weft_body *body = thread->body;
+	int err = keep_state(thread);
 
-	body->file = file;
 	if (!err)
 		err = be_itself(body);
 	if (!err)
-		err = weft_hook_add(body);
+		err = wait_for_others(body);
 	if (!err)
-		err = become(body, file);
+		err = become_process(body);
+	if (!err)
+		err = become_thread(thread, fd);
 	if (!err)
 		err = weft_fault(body->processes->weft, WEFT_FAULT_BODY_RESTORED);
 	/* who is about to die takes nothing over */
 	if (!err && fatal_signal_pending(current))
 		err = -EINTR;
-	if (!err) {
-		weft_body_answer(body, WEFT_BODY_RUNNING, 0);
-		weft_fault(body->processes->weft, WEFT_FAULT_BODY_COMMITTED);
+	if (err)
+		return err;
+	kvfree(body->capture);
+	body->capture = NULL;
+	weft_body_answer(body, WEFT_BODY_RUNNING, 0);
+	weft_fault(body->processes->weft, WEFT_FAULT_BODY_COMMITTED);
+	return 0;
+}
+
+/* Return: 0 when the process runs; an error: it never will. */
+static int follow(struct weft_thread *thread)
+{
+	struct weft_body *body = thread->body;
+	int err = registers_are_possible(thread->state) ? 0 : -EINVAL;
+
+	/* now: once all have come the first thread does without the capture */
+	if (!err)
+		err = be_itself(body);
+	if (!err)
+		err = weft_identity_take_thread(&body->capture->identity);
+	if (err)
+		return err;
+	set_name(body->capture);
+	mutex_lock(&body->lock);
+	body->parked++;
+	mutex_unlock(&body->lock);
+	wake_up_all(&body->changed);
+	if (wait_event_killable(body->changed,
+				READ_ONCE(body->state) != WEFT_BODY_ARRIVED))
+		return -EINTR;
+	return READ_ONCE(body->state) == WEFT_BODY_RUNNING ?
+	       become_thread(thread, 0) : -ECONNRESET;
+}
+
+/**
+ * weft_body_restore() - become what has arrived
+ * @thread: the thread; the caller is its task
+ * @fd:     the descriptor of its body, to be closed
+ *
+ * Context: may sleep; takes mmap_lock.
+ * Return: 0: the return to user mode is the start of the program; an error: the
+ * process gets SIGKILL, and home has been told.
+ */
+int weft_body_restore(struct weft_thread *thread, unsigned int fd)
+{
+	struct weft_body *body = thread->body;
+	int err = current == body->task ? lead(thread, fd) : follow(thread);
+
+	if (!err)
 		return 0;
-	}
-	pr_notice("process %d (%s) of node %u could not go on here: error %d\n",
-		  body->pid, body->name, body->peer->node, err);
+	if (err != -EINTR && err != -ECONNRESET)
+		pr_notice("process %d (%s) of node %u could not go on here: error %d\n",
+			  body->pid, body->name, body->peer->node, err);
 	weft_body_end(body);
 	send_sig(SIGKILL, current, 1);
 	return err;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The room of a deputy: memory of its own, seen by the kernel and by the task, in
+ * The room of a twin: memory of its own, seen by the kernel and by the task, in
  * which the arguments of a call lie as the plan of rsys says.
  */
 #include "migrate/deputy.h"
@@ -23,8 +23,19 @@ struct message_head {
 
 static_assert(sizeof(struct message_head) == 72);
 
+/**
+ * weft_room_of() - where the room of a twin is
+ * @twin: the twin, which has one
+ *
+ * Return: its address in the address space of the process.
+ */
+u64 weft_room_of(const struct weft_twin *twin)
+{
+	return twin->door->room + twin->slot * WEFT_ROOM_PAGES * PAGE_SIZE;
+}
+
 /* Copies into or out of the room. Return: 0 or -ENOMEM. */
-static int copy_room(struct weft_deputy *deputy, u32 at, void *data, u32 len,
+static int copy_room(struct weft_twin *twin, u32 at, void *data, u32 len,
 		     bool is_in)
 {
 	u32 part, offset;
@@ -33,7 +44,7 @@ static int copy_room(struct weft_deputy *deputy, u32 at, void *data, u32 len,
 	for (; len; len -= part, data += part, at += part) {
 		offset = offset_in_page(at);
 		part = min_t(u32, len, PAGE_SIZE - offset);
-		room = weft_door_room(deputy, at / PAGE_SIZE);
+		room = weft_door_room(twin, at / PAGE_SIZE);
 		if (!room)
 			return -ENOMEM;
 		if (is_in)
@@ -59,16 +70,16 @@ static u32 data_at(const struct weft_deputy_call *call, int index)
 	       (has_vector ? sizeof(struct iovec) : 0);
 }
 
-static int put_vector(struct weft_deputy *deputy, struct weft_deputy_call *call,
+static int put_vector(struct weft_twin *twin, struct weft_deputy_call *call,
 		      int index)
 {
 	const struct weft_rsys_extent *extent = &call->plan.extents[index];
 	struct iovec vector = {
-		.iov_base = (void __user *)(deputy->room + data_at(call, index)),
+		.iov_base = (void __user *)(weft_room_of(twin) + data_at(call, index)),
 		.iov_len = extent->room - sizeof(vector),
 	};
 
-	return copy_room(deputy, extent->at, &vector, sizeof(vector), true);
+	return copy_room(twin, extent->at, &vector, sizeof(vector), true);
 }
 
 static bool is_message(const struct weft_deputy_call *call, int index)
@@ -78,7 +89,7 @@ static bool is_message(const struct weft_deputy_call *call, int index)
 }
 
 /* Header, vector, and what both point to: as weft_rsys_measure() planned it. */
-static int put_message(struct weft_deputy *deputy, struct weft_deputy_call *call,
+static int put_message(struct weft_twin *twin, struct weft_deputy_call *call,
 		       int index, const u8 *from)
 {
 	const struct weft_rsys_extent *extent = &call->plan.extents[index];
@@ -93,42 +104,58 @@ static int put_message(struct weft_deputy *deputy, struct weft_deputy_call *call
 	head.header.msg_controllen = min_t(u64, head.header.msg_controllen, left);
 	left -= head.header.msg_controllen;
 	head.header.msg_name = head.header.msg_namelen ?
-			       (void __user *)(deputy->room + name) : NULL;
+			       (void __user *)(weft_room_of(twin) + name) : NULL;
 	name += head.header.msg_namelen;
 	head.header.msg_control = head.header.msg_controllen ?
-				  (void __user *)(deputy->room + name) : NULL;
+				  (void __user *)(weft_room_of(twin) + name) : NULL;
 	name += head.header.msg_controllen;
-	head.header.msg_iov = (void __user *)(deputy->room + extent->at +
-					      offsetof(struct message_head, vector));
+	head.header.msg_iov = (void __user *)(weft_room_of(twin) + extent->at +
+				       offsetof(struct message_head, vector));
 	head.header.msg_iovlen = 1;
-	head.vector.iov_base = (void __user *)(deputy->room + name);
+	head.vector.iov_base = (void __user *)(weft_room_of(twin) + name);
 	head.vector.iov_len = left;
-	err = copy_room(deputy, extent->at, &head, sizeof(head), true);
+	err = copy_room(twin, extent->at, &head, sizeof(head), true);
 	return err ? err :
-	       copy_room(deputy, extent->at + sizeof(head),
+	       copy_room(twin, extent->at + sizeof(head),
 			 (void *)(from + sizeof(head.header)),
 			 extent->in - sizeof(head.header), true);
 }
 
-static void take_message(struct weft_deputy *deputy, int index, u8 *to, u32 len)
+/* Their addresses are those that they have in the room. */
+static int put_strings(struct weft_twin *twin, const struct weft_rsys_extent *extent,
+		       const u8 *from)
 {
-	u32 at = deputy->call.plan.extents[index].at;
+	const __le64 *word = (const __le64 *)from;
+	int err = copy_room(twin, extent->at, (void *)from, extent->in, true);
+	u32 at = extent->at;
+	u64 address;
+
+	for (; !err && *word; word++, at += sizeof(address)) {
+		address = weft_room_of(twin) + extent->at + le64_to_cpu(*word);
+		err = copy_room(twin, at, &address, sizeof(address), true);
+	}
+	return err;
+}
+
+static void take_message(struct weft_twin *twin, int index, u8 *to, u32 len)
+{
+	u32 at = twin->call.plan.extents[index].at;
 	u32 head = min_t(u32, len, sizeof(struct user_msghdr));
 
-	copy_room(deputy, at, to, head, false);
-	copy_room(deputy, at + sizeof(struct message_head), to + head, len - head,
+	copy_room(twin, at, to, head, false);
+	copy_room(twin, at + sizeof(struct message_head), to + head, len - head,
 		  false);
 }
 
 /**
  * weft_room_fill() - put the memory of a call where it can be made from
- * @deputy: the deputy, with a call; the caller is its task
+ * @twin: the twin, with a call; the caller is its task
  *
  * Return: 0 or -ENOMEM.
  */
-int weft_room_fill(struct weft_deputy *deputy)
+int weft_room_fill(struct weft_twin *twin)
 {
-	struct weft_deputy_call *call = &deputy->call;
+	struct weft_deputy_call *call = &twin->call;
 	u8 *from = call->data;
 	int err = 0, i;
 
@@ -136,11 +163,14 @@ int weft_room_fill(struct weft_deputy *deputy)
 		const struct weft_rsys_extent *extent = &call->plan.extents[i];
 
 		if (is_vector(call, i) && extent->room)
-			err = put_vector(deputy, call, i);
+			err = put_vector(twin, call, i);
 		if (is_message(call, i) && extent->room)
-			err = put_message(deputy, call, i, from);
+			err = put_message(twin, call, i, from);
+		else if (call->entry->args[i].kind == WEFT_RSYS_ARG_STRINGS &&
+			 extent->in && !err)
+			err = put_strings(twin, extent, from);
 		else if (!err)
-			err = copy_room(deputy, data_at(call, i), from,
+			err = copy_room(twin, data_at(call, i), from,
 					extent->in, true);
 		from += round_up(extent->in, 8);
 	}
@@ -149,24 +179,24 @@ int weft_room_fill(struct weft_deputy *deputy)
 
 /**
  * weft_room_address() - an argument as the deputy passes it
- * @deputy: the deputy
- * @index:  of the argument
+ * @twin:  the twin
+ * @index: of the argument
  *
  * Return: its value, or where its memory lies in the room.
  */
-u64 weft_room_address(const struct weft_deputy *deputy, int index)
+u64 weft_room_address(const struct weft_twin *twin, int index)
 {
-	const struct weft_deputy_call *call = &deputy->call;
+	const struct weft_deputy_call *call = &twin->call;
 	const struct weft_rsys_plan *plan = &call->plan;
 	bool is_memory = call->entry->args[index].kind > WEFT_RSYS_ARG_HERE;
 
 	if (!is_memory || !plan->args[index])
 		return plan->args[index];
-	return deputy->room + plan->extents[index].at;
+	return weft_room_of(twin) + plan->extents[index].at;
 }
 
 /* The length that a call leaves for the argument that it belongs to. */
-static u32 length_after(struct weft_deputy *deputy,
+static u32 length_after(struct weft_twin *twin,
 			const struct weft_deputy_call *call, int index)
 {
 	const struct weft_rsys_arg *arg = &call->entry->args[index];
@@ -175,30 +205,47 @@ static u32 length_after(struct weft_deputy *deputy,
 	if ((arg->kind == WEFT_RSYS_ARG_VALUE_OUT ||
 	     arg->kind == WEFT_RSYS_ARG_VALUE_INOUT) && arg->count &&
 	    call->plan.extents[arg->count - 1].room)
-		copy_room(deputy, call->plan.extents[arg->count - 1].at,
+		copy_room(twin, call->plan.extents[arg->count - 1].at,
 			  &length, sizeof(length), false);
 	return length;
 }
 
+static struct weft_message *birth_reply(const struct weft_twin *twin, s64 result)
+{
+	struct weft_msg_call_reply *payload;
+	struct weft_message *reply;
+
+	reply = weft_answer_new(WEFT_MSG_CALL, sizeof(*payload) + sizeof(__le64));
+	if (!reply)
+		return NULL;
+	payload = (struct weft_msg_call_reply *)reply->payload;
+	payload->result = cpu_to_le64(result);
+	*(__le64 *)(payload + 1) = cpu_to_le64(twin->call.born);
+	return reply;
+}
+
 /**
  * weft_room_reply() - make the answer to a call
- * @deputy: the deputy, which has made it; the caller is its task
+ * @twin:   the twin, which has made it; the caller is its task
  * @result: of the call
  *
  * Return: the answer; NULL without memory.
  */
-struct weft_message *weft_room_reply(struct weft_deputy *deputy, s64 result)
+struct weft_message *weft_room_reply(struct weft_twin *twin, s64 result)
 {
-	struct weft_deputy_call *call = &deputy->call;
+	struct weft_deputy_call *call = &twin->call;
 	struct weft_msg_call_reply *payload;
 	u32 back[WEFT_RSYS_ARGS], sum = 0;
 	struct weft_message *reply;
 	u8 *to;
 	int i;
 
+	if (call->entry->class == WEFT_RSYS_SPECIAL &&
+	    call->entry->handler == WEFT_RSYS_DO_FORK)
+		return birth_reply(twin, result);
 	for (i = 0; i < WEFT_RSYS_ARGS; i++) {
 		back[i] = weft_rsys_returned(call->entry, &call->plan, i, result,
-					     length_after(deputy, call, i));
+					     length_after(twin, call, i));
 		sum += round_up(back[i], 8);
 	}
 	reply = weft_answer_new(WEFT_MSG_CALL, sizeof(*payload) + sum);
@@ -210,9 +257,9 @@ struct weft_message *weft_room_reply(struct weft_deputy *deputy, s64 result)
 	memset(to, 0, sum);
 	for (i = 0; i < WEFT_RSYS_ARGS; i++) {
 		if (is_message(call, i))
-			take_message(deputy, i, to, back[i]);
+			take_message(twin, i, to, back[i]);
 		else
-			copy_room(deputy, data_at(call, i), to, back[i], false);
+			copy_room(twin, data_at(call, i), to, back[i], false);
 		to += round_up(back[i], 8);
 	}
 	return reply;

@@ -16,12 +16,10 @@
 #include <linux/jiffies.h>
 #include <linux/poll.h>
 #include <linux/ptrace.h>
+#include <linux/rculist.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task_stack.h>
 #include <linux/string.h>
-
-/* In weft_deputy.signal_flags. */
-#define QUEUED	0
 
 /* Of what wait(2) tells: which signal it was, and whether memory was dumped. */
 #define STATUS_SIGNAL	0x7f
@@ -30,26 +28,56 @@
 /* As long as a session lasts; its end ends the call. */
 #define FOR_EVER	(jiffies + MAX_JIFFY_OFFSET)
 
+/* How often a signal is told to a body that is not there yet, and when again. */
+#define TRIES		50
+#define TRY_INTERVAL	(HZ / 50 + 1)
+
 static_assert(sizeof(siginfo_t) == WEFT_SIGINFO_LEN);
 
-/* Context: any. Return: false if the task is about to end. */
-static bool interrupt(struct weft_deputy *deputy)
+/**
+ * weft_signals_interrupt() - have a twin look after its signals
+ * @twin: the twin; the caller has a reference, or holds the RCU read lock
+ *
+ * Context: any.
+ * Return: false if the task is about to end.
+ */
+bool weft_signals_interrupt(struct weft_twin *twin)
 {
-	if (test_and_set_bit(QUEUED, &deputy->signal_flags))
+	if (test_and_set_bit(WEFT_TWIN_QUEUED, &twin->flags))
 		return true;
-	weft_processes_enter(deputy->processes);
-	/* when the work runs everybody else may have forgotten the deputy */
-	refcount_inc(&deputy->references);
-	if (!task_work_add(deputy->task, &deputy->signal_work, TWA_SIGNAL))
+	if (!refcount_inc_not_zero(&twin->references)) {
+		clear_bit(WEFT_TWIN_QUEUED, &twin->flags);
+		return false;
+	}
+	/* when the work runs everybody else may have forgotten the twin */
+	if (!task_work_add(twin->task, &twin->signal_work, TWA_SIGNAL))
 		return true;
-	clear_bit(QUEUED, &deputy->signal_flags);
-	/* the caller has one of its own: this is not the last one */
-	refcount_dec(&deputy->references);
-	weft_processes_leave(deputy->processes);
+	clear_bit(WEFT_TWIN_QUEUED, &twin->flags);
+	/* there is another one: this is nobody's last */
+	refcount_dec(&twin->references);
 	return false;
 }
 
-/* Under siglock, for each signal that is sent to the task. */
+/* Signals of the process are for one twin: best for one that waits for work. */
+static bool interrupt_any(struct weft_deputy *deputy)
+{
+	struct weft_twin *twin;
+	bool has_any = false;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(twin, &deputy->twins, link) {
+		if (!has_any && !READ_ONCE(twin->call.is_running))
+			has_any = weft_signals_interrupt(twin);
+	}
+	list_for_each_entry_rcu(twin, &deputy->twins, link) {
+		if (!has_any)
+			has_any = weft_signals_interrupt(twin);
+	}
+	rcu_read_unlock();
+	return has_any;
+}
+
+/* Under siglock, for each signal that is sent to the process or a thread of it. */
 static int heard(wait_queue_entry_t *watch, unsigned int mode, int flags, void *key)
 {
 	struct weft_deputy *deputy = container_of(watch, struct weft_deputy, watch);
@@ -59,21 +87,16 @@ static int heard(wait_queue_entry_t *watch, unsigned int mode, int flags, void *
 		queue_work(deputy->processes->work, &deputy->forget_work);
 		return 1;
 	}
-	interrupt(deputy);
+	interrupt_any(deputy);
 	return 0;
 }
 
 static void forget(struct work_struct *work)
 {
-	struct weft_deputy *deputy = container_of(work, struct weft_deputy,
-						  forget_work);
-	struct weft_processes *processes = deputy->processes;
-
-	weft_deputy_put(deputy);
-	weft_processes_leave(processes);
+	weft_deputy_put(container_of(work, struct weft_deputy, forget_work));
 }
 
-static int tell(struct weft_deputy *deputy, const kernel_siginfo_t *info)
+static int tell(struct weft_deputy *deputy, u32 tid, const kernel_siginfo_t *info)
 {
 	struct weft_call call = { .type = WEFT_MSG_SIGNAL, .deadline = FOR_EVER };
 	struct weft_msg_signal *signal;
@@ -85,43 +108,84 @@ static int tell(struct weft_deputy *deputy, const kernel_siginfo_t *info)
 	signal = (struct weft_msg_signal *)request->payload;
 	memset(signal, 0, sizeof(*signal));
 	signal->process = cpu_to_le64(deputy->process);
+	signal->tid = cpu_to_le32(tid);
 	memcpy(signal->info, info, sizeof(*info));
 	err = weft_call_start(&deputy->peer->lanes[WEFT_LANE_FAST], &call, request);
 	return err ? err : weft_call_wait(&call);
 }
 
+/* A process that was just born here may not be known there yet. */
+static int tell_surely(struct weft_deputy *deputy, u32 tid,
+		       const kernel_siginfo_t *info)
+{
+	int tries, err = -EAGAIN;
+
+	for (tries = 0; tries < TRIES; tries++) {
+		err = tell(deputy, tid, info);
+		if ((err != -EAGAIN && err != -ESRCH) ||
+		    schedule_timeout_killable(TRY_INTERVAL) ||
+		    fatal_signal_pending(current))
+			break;
+	}
+	return err == -ESRCH && tid ? 0 : err;
+}
+
 /* Return: whether there was one that the body has to hear of. */
-static bool take_signal(sigset_t *but, kernel_siginfo_t *info)
+static bool take_signal(sigset_t *but, kernel_siginfo_t *info, bool *is_own)
 {
 	int number;
 
 	spin_lock_irq(&weft_own_sighand()->siglock);
-	number = weft_signal_dequeue(but, info);
+	number = weft_signal_dequeue(but, info, is_own);
 	spin_unlock_irq(&weft_own_sighand()->siglock);
 	return number;
 }
 
-static bool is_stopping(void)
+/* The kernel stops all of them; the body is told once. */
+static bool stops(struct weft_deputy *deputy)
 {
-	return sigismember(&current->pending.signal, SIGSTOP) ||
-	       sigismember(&current->signal->shared_pending.signal, SIGSTOP);
+	bool is_new, is_stopping = sigismember(&current->pending.signal, SIGSTOP) ||
+				   sigismember(&current->signal->shared_pending.signal,
+					       SIGSTOP);
+
+	mutex_lock(&deputy->lock);
+	is_new = is_stopping && !deputy->is_stopping;
+	deputy->is_stopping = is_stopping;
+	mutex_unlock(&deputy->lock);
+	return is_new;
 }
 
-static void pass_on(struct weft_deputy *deputy)
+/* Signals that are for other threads only they can take. */
+static void wake_others(struct weft_deputy *deputy)
 {
+	struct weft_twin *twin;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(twin, &deputy->twins, link)
+		if (twin->task != current &&
+		    READ_ONCE(twin->task->pending.signal.sig[0]))
+			weft_signals_interrupt(twin);
+	rcu_read_unlock();
+}
+
+static void pass_on(struct weft_twin *twin)
+{
+	struct weft_deputy *deputy = twin->deputy;
 	kernel_siginfo_t info;
 	sigset_t but;
+	bool is_own;
 
+	wake_others(deputy);
 	siginitset(&but, sigmask(SIGKILL) | sigmask(SIGSTOP));
-	while (take_signal(&but, &info))
-		if (tell(deputy, &info))
+	while (take_signal(&but, &info, &is_own))
+		if (tell_surely(deputy, is_own ? twin->tid : 0, &info))
 			return;
-	if (!is_stopping())
+	if (!stops(deputy))
 		return;
 	clear_siginfo(&info);
 	info.si_signo = SIGSTOP;
 	info.si_code = SI_KERNEL;
-	tell(deputy, &info);
+	tell(deputy, 0, &info);
 }
 
 static bool is_restart(long result)
@@ -130,14 +194,20 @@ static bool is_restart(long result)
 	       result == -ERESTARTNOHAND || result == -ERESTART_RESTARTBLOCK;
 }
 
-/* A call that was interrupted, or has not begun, is not for this kernel to repeat. */
-static void end_call(struct weft_deputy *deputy, struct pt_regs *regs)
+/* Whoever ends of itself has said so, and is not asked again. */
+static bool ends(const struct weft_twin *twin)
 {
-	/* the last one was answered before it began: it is made, come what may */
-	if (!deputy->call.is_running || READ_ONCE(deputy->is_exiting))
+	return twin->call.is_wanted && twin->call.entry->class == WEFT_RSYS_SPECIAL &&
+	       twin->call.entry->handler == WEFT_RSYS_DO_EXIT;
+}
+
+/* A call that was interrupted, or has not begun, is not for this kernel to repeat. */
+static void end_call(struct weft_twin *twin, struct pt_regs *regs)
+{
+	if (!twin->call.is_running || !twin->door || ends(twin))
 		return;
-	if (regs->ip != deputy->door) {
-		regs->ip = deputy->door;
+	if (regs->ip != twin->door->door) {
+		regs->ip = twin->door->door;
 		regs->ax = -ERESTARTNOINTR;
 	} else if ((long)regs->orig_ax < 0 || !is_restart(regs->ax)) {
 		return;
@@ -145,16 +215,16 @@ static void end_call(struct weft_deputy *deputy, struct pt_regs *regs)
 	regs->orig_ax = -1;
 }
 
-static void answer_cancel(struct weft_deputy *deputy)
+static void answer_cancel(struct weft_twin *twin)
 {
 	struct weft_lane *lane = NULL;
 
-	mutex_lock(&deputy->lock);
-	if (deputy->cancel.type)
-		lane = weft_answer_queue(&deputy->cancel,
+	mutex_lock(&twin->deputy->lock);
+	if (twin->cancel.type)
+		lane = weft_answer_queue(&twin->cancel,
 					 weft_message_await(WEFT_MSG_CANCEL_REPLY, 0),
 					 0);
-	mutex_unlock(&deputy->lock);
+	mutex_unlock(&twin->deputy->lock);
 	if (lane)
 		weft_lane_pump(lane);
 }
@@ -179,30 +249,41 @@ static void die(u32 status)
 
 static void see_to_signals(struct callback_head *work)
 {
-	struct weft_deputy *deputy = container_of(work, struct weft_deputy,
-						  signal_work);
-	struct weft_processes *processes = deputy->processes;
+	struct weft_twin *twin = container_of(work, struct weft_twin, signal_work);
+	struct weft_deputy *deputy = twin->deputy;
+	bool is_over = current->flags & PF_EXITING ||
+		       test_bit(WEFT_TWIN_EXECED, &twin->flags);
 
-	end_call(deputy, task_pt_regs(current));
-	clear_bit(QUEUED, &deputy->signal_flags);
+	if (!is_over)
+		end_call(twin, task_pt_regs(current));
+	clear_bit(WEFT_TWIN_QUEUED, &twin->flags);
 	/* what comes from here on queues the work again */
 	smp_mb__after_atomic();
-	answer_cancel(deputy);
-	if (READ_ONCE(deputy->last_status))
+	answer_cancel(twin);
+	if (is_over)
+		interrupt_any(deputy);	/* what was meant for another one, too */
+	else if (READ_ONCE(deputy->last_status))
 		die(deputy->last_status);
 	else
-		pass_on(deputy);
-	weft_deputy_put(deputy);
-	weft_processes_leave(processes);
+		pass_on(twin);
+	weft_twin_put(twin);
 }
 
 /**
- * weft_signals_init() - be ready to watch
+ * weft_signals_init() - be ready to look after signals
+ * @twin: a new one
+ */
+void weft_signals_init(struct weft_twin *twin)
+{
+	init_task_work(&twin->signal_work, see_to_signals);
+}
+
+/**
+ * weft_signals_prepare() - be ready to watch
  * @deputy: a new one
  */
-void weft_signals_init(struct weft_deputy *deputy)
+void weft_signals_prepare(struct weft_deputy *deputy)
 {
-	init_task_work(&deputy->signal_work, see_to_signals);
 	init_waitqueue_func_entry(&deputy->watch, heard);
 	INIT_LIST_HEAD(&deputy->watch.entry);
 	INIT_WORK(&deputy->forget_work, forget);
@@ -210,18 +291,32 @@ void weft_signals_init(struct weft_deputy *deputy)
 
 /**
  * weft_signals_watch() - from now on signals are the body's
- * @deputy: the deputy; the caller is its task, and all signals are blocked
+ * @deputy: the deputy; the caller is a thread of it, and all signals are blocked
  *
- * It lasts until weft_signals_unwatch(), or until the task has been forgotten by
+ * It lasts until weft_signals_unwatch(), or until the process has been forgotten by
  * everybody.
  */
 void weft_signals_watch(struct weft_deputy *deputy)
 {
 	refcount_inc(&deputy->references);
-	weft_processes_enter(deputy->processes);
 	add_wait_queue(&weft_own_sighand()->signalfd_wqh, &deputy->watch);
 	/* what came before */
-	interrupt(deputy);
+	interrupt_any(deputy);
+}
+
+/* Is a thread about to end of itself, with the status that its parent is to see? */
+static bool is_leaving(struct weft_deputy *deputy)
+{
+	struct weft_twin *twin;
+	bool is_leaving = false;
+
+	mutex_lock(&deputy->lock);
+	rcu_read_lock();
+	list_for_each_entry_rcu(twin, &deputy->twins, link)
+		is_leaving |= ends(twin);
+	rcu_read_unlock();
+	mutex_unlock(&deputy->lock);
+	return is_leaving;
 }
 
 /* Return: true if the entry was there, and is no more. */
@@ -241,15 +336,16 @@ static bool take_watch(struct sighand_struct *sighand, struct weft_deputy *deput
 /**
  * weft_signals_unwatch() - the deputy has ended, but maybe not its task
  * @deputy: the deputy; the caller has a reference
+ * @task:   any thread that it still has; or its first one, if none is left
  *
  * A task may be dead for long until its parent asks for it, and it keeps its
- * signals until then. Nothing of ours is to be there.
+ * signals until then. What has become another program keeps them, too. Nothing of
+ * ours is to be there.
  *
- * Context: may sleep.
+ * Context: does not sleep.
  */
-void weft_signals_unwatch(struct weft_deputy *deputy)
+void weft_signals_unwatch(struct weft_deputy *deputy, struct task_struct *task)
 {
-	struct task_struct *task = deputy->task;
 	struct sighand_struct *sighand;
 	bool was_there = false;
 	unsigned long flags;
@@ -264,10 +360,8 @@ void weft_signals_unwatch(struct weft_deputy *deputy)
 		spin_unlock_irqrestore(&sighand->siglock, flags);
 	}
 	rcu_read_unlock();
-	if (!was_there)
-		return;
-	weft_deputy_put(deputy);
-	weft_processes_leave(deputy->processes);
+	if (was_there)
+		queue_work(deputy->processes->work, &deputy->forget_work);
 }
 
 /**
@@ -283,15 +377,34 @@ void weft_signal_kill(struct weft_deputy *deputy, u32 status)
 {
 	u32 number = status & STATUS_SIGNAL;
 
-	if (!number && READ_ONCE(deputy->is_exiting))
+	/* the body may be faster than its deputy, whom it has told before */
+	if (!number && is_leaving(deputy))
 		return;
 	if (!number || !valid_signal(number)) {
+		number = SIGKILL;
 		number = SIGKILL;
 		status = SIGKILL;
 	}
 	WRITE_ONCE(deputy->last_status, status & (STATUS_SIGNAL | STATUS_CORE));
-	if (number == SIGKILL || !interrupt(deputy))
-		send_sig(SIGKILL, deputy->task, 1);
+	if (number == SIGKILL || !interrupt_any(deputy))
+		weft_deputy_kill(deputy);
+}
+
+/* Return: whether another CANCEL of the same thread has not been answered yet. */
+static bool keep_cancel(struct weft_twin *twin, struct weft_lane *lane,
+			const struct weft_header *header)
+{
+	bool is_twice;
+
+	mutex_lock(&twin->deputy->lock);
+	is_twice = twin->cancel.type;
+	if (!is_twice)
+		weft_answer_keep(&twin->cancel, lane, header);
+	/* it may not even have taken the call yet */
+	twin->is_cancelled = twin->call.is_wanted && !twin->call.is_running &&
+			     !ends(twin);
+	mutex_unlock(&twin->deputy->lock);
+	return is_twice;
 }
 
 /**
@@ -306,26 +419,23 @@ int weft_cancel_serve(struct weft_lane *lane, const struct weft_header *header,
 		      const void *payload)
 {
 	const struct weft_msg_cancel *cancel = payload;
+	struct weft_twin *twin = NULL;
 	struct weft_deputy *deputy;
-	bool is_twice = false;
+	bool is_twice;
 
 	if (weft_cancel_check(cancel))
 		return -EPROTO;
 	deputy = weft_deputy_find(weft_processes(lane->peer->weft), lane->peer,
 				  le64_to_cpu(cancel->process));
-	if (!deputy)
+	if (deputy) {
+		twin = weft_twin_find(deputy, le32_to_cpu(cancel->tid));
+		weft_deputy_put(deputy);
+	}
+	if (!twin)
 		return weft_answer_error(lane, header, -ESRCH);
-	mutex_lock(&deputy->lock);
-	if (deputy->cancel.type)
-		is_twice = true;
-	else
-		weft_answer_keep(&deputy->cancel, lane, header);
-	/* it may not even have taken the call yet */
-	deputy->is_cancelled = deputy->call.is_wanted &&
-			       !deputy->call.is_running && !deputy->is_exiting;
-	mutex_unlock(&deputy->lock);
-	if (!is_twice && !interrupt(deputy))
-		answer_cancel(deputy);
-	weft_deputy_put(deputy);
+	is_twice = keep_cancel(twin, lane, header);
+	if (!is_twice && !weft_signals_interrupt(twin))
+		answer_cancel(twin);
+	weft_twin_put(twin);
 	return is_twice ? -EPROTO : 0;
 }

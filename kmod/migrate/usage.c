@@ -48,6 +48,17 @@ static void add_task(struct task_struct *task, struct used *used)
 	used->forced += task->nivcsw;
 }
 
+/* Threads that are no more. */
+static void add_ended(const struct signal_struct *signal, struct used *used)
+{
+	used->user_ns += READ_ONCE(signal->utime);
+	used->system_ns += READ_ONCE(signal->stime);
+	used->minor += READ_ONCE(signal->min_flt);
+	used->major += READ_ONCE(signal->maj_flt);
+	used->voluntary += READ_ONCE(signal->nvcsw);
+	used->forced += READ_ONCE(signal->nivcsw);
+}
+
 static void measure(bool is_thread, struct used *used)
 {
 	struct task_struct *task;
@@ -61,6 +72,7 @@ static void measure(bool is_thread, struct used *used)
 	for_each_thread(current, task)
 		add_task(task, used);
 	rcu_read_unlock();
+	add_ended(current->signal, used);
 }
 
 static void add_time(struct __kernel_old_timeval *time, u64 ns)
@@ -108,7 +120,7 @@ static int add_times(u64 address)
 	return copy_to_user((void __user *)address, &times, sizeof(times)) ? -EFAULT : 0;
 }
 
-static bool is_own_clock(const struct weft_body *body, int clock, bool *is_thread)
+static bool is_own_clock(const struct weft_thread *thread, int clock, bool *is_thread)
 {
 	int pid = CPUCLOCK_PID(clock);
 
@@ -117,16 +129,17 @@ static bool is_own_clock(const struct weft_body *body, int clock, bool *is_threa
 	if (clock >= 0)
 		return clock == CLOCK_PROCESS_CPUTIME_ID ||
 		       clock == CLOCK_THREAD_CPUTIME_ID;
-	return CPUCLOCK_WHICH(clock) != CPUCLOCK_MAX && (!pid || pid == body->pid);
+	return CPUCLOCK_WHICH(clock) != CPUCLOCK_MAX &&
+	       (!pid || pid == (*is_thread ? thread->tid : thread->body->pid));
 }
 
-static int add_clock(const struct weft_body *body, u64 address, int clock)
+static int add_clock(const struct weft_thread *thread, u64 address, int clock)
 {
 	struct timespec64 time;
 	struct used used;
 	bool is_thread;
 
-	if (!is_own_clock(body, clock, &is_thread))
+	if (!is_own_clock(thread, clock, &is_thread))
 		return 0;
 	if (get_timespec64(&time, (void __user *)address))
 		return -EFAULT;
@@ -136,16 +149,16 @@ static int add_clock(const struct weft_body *body, u64 address, int clock)
 }
 
 /**
- * weft_body_usage() - make a call that tells what was used
- * @body:   the body; the caller is its task
+ * weft_thread_usage() - make a call that tells what was used
+ * @thread: the thread; the caller is its task
  * @number: of the call
  * @args:   as the program gave them
  *
  * Return: what the call gave.
  */
-s64 weft_body_usage(struct weft_body *body, u32 number, const u64 *args)
+s64 weft_thread_usage(struct weft_thread *thread, u32 number, const u64 *args)
 {
-	s64 result = weft_body_call_home(body, number, args);
+	s64 result = weft_thread_call_home(thread, number, args, NULL);
 	int err = 0;
 
 	if (result < 0 && number != __NR_times)
@@ -158,7 +171,7 @@ s64 weft_body_usage(struct weft_body *body, u32 number, const u64 *args)
 		err = add_times(args[0]);
 		break;
 	case __NR_clock_gettime:
-		err = add_clock(body, args[1], args[0]);
+		err = add_clock(thread, args[1], args[0]);
 		break;
 	}
 	return err ? err : result;

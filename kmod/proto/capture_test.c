@@ -17,7 +17,7 @@
 #define LENGTH	WEFT_BREACH_LENGTH
 
 #define XSTATE	832
-#define HEAD	3232
+#define HEAD	3240
 #define PAGE	4104
 #define LIMIT	0x100000000000000ULL
 
@@ -165,6 +165,19 @@ static void capture_may_have_no_mappings_or_pages(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, NONE, check_len(&trial, HEAD + XSTATE));
 }
 
+static void capture_has_up_to_511_other_threads(struct kunit *test)
+{
+	struct trial trial = new_trial(test);
+	int bit;
+
+	EXPECT(NONE, threads, 0, 32);
+	EXPECT(NONE, threads, 511, 32);
+	EXPECT(FIELD, threads, 512, 32);
+	EXPECT(FIELD, threads, U32_MAX, 32);
+	for (bit = 0; bit < 32; bit++)
+		EXPECT(FIELD, pad, 1U << bit, 32);
+}
+
 static void largest_capture_is_good(struct kunit *test)
 {
 	struct trial trial = { .len = HEAD + 12288 + 2048 * 24 + 16 * PAGE };
@@ -182,7 +195,7 @@ static void largest_capture_is_good(struct kunit *test)
 		set_mapping((void *)at, i * 4096ULL, (i + 1) * 4096ULL, 0);
 	for (i = 0; i < 16; i++, at += PAGE)
 		*(__le64 *)at = cpu_to_le64(i * 4096ULL);
-	KUNIT_EXPECT_EQ(test, 130336, trial.len);
+	KUNIT_EXPECT_EQ(test, 130344, trial.len);
 	KUNIT_EXPECT_EQ(test, NONE, check(&trial));
 	/* the last ones are looked at, too */
 	*(__le64 *)(at - PAGE) = cpu_to_le64(14 * 4096ULL);
@@ -434,6 +447,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(length_is_what_is_announced),
 	KUNIT_CASE(numbers_of_parts_have_limits),
 	KUNIT_CASE(capture_may_have_no_mappings_or_pages),
+	KUNIT_CASE(capture_has_up_to_511_other_threads),
 	KUNIT_CASE(largest_capture_is_good),
 	KUNIT_CASE(registers_are_what_a_program_may_have),
 	KUNIT_CASE(parts_of_a_program_do_not_end_before_they_start),

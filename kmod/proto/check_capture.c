@@ -5,7 +5,7 @@
  * about by itself. What depends on the host, such as the end of its addresses, is
  * up to that one. Pure: no state, no locks, no side effects.
  */
-#include "proto/msg_capture.h"
+#include "proto/msg_thread.h"
 
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
@@ -13,24 +13,6 @@
 static bool is_address(__le64 address)
 {
 	return le64_to_cpu(address) < WEFT_ADDRESS_LIMIT;
-}
-
-/* Programs may load any address that the processor takes, also the kernel's. */
-static bool is_canonical(__le64 address)
-{
-	__u64 top = le64_to_cpu(address) >> 56;
-
-	return !top || top == 0xff;
-}
-
-static bool registers_are_possible(const struct weft_msg_capture *capture)
-{
-	const __le64 *registers = capture->registers;
-
-	return is_address(registers[WEFT_REG_IP]) &&
-	       is_canonical(registers[WEFT_REG_FS_BASE]) &&
-	       is_canonical(registers[WEFT_REG_GS_BASE]) &&
-	       !(le64_to_cpu(registers[WEFT_REG_FLAGS]) & ~WEFT_FLAGS_ALL);
 }
 
 /* The kernel subtracts the start of a part from its end, and does not look. */
@@ -69,40 +51,10 @@ static bool action_is_possible(const struct weft_msg_action *action, unsigned in
 
 static bool signals_are_possible(const struct weft_msg_capture *capture)
 {
-	__u32 flags = le32_to_cpu(capture->stack_flags);
 	unsigned int number;
 
-	if (le64_to_cpu(capture->mask) & WEFT_SIGNALS_FIXED)
-		return false;
-	if (flags & ~WEFT_STACK_FLAGS_ALL ||
-	    (flags & WEFT_STACK_MODES) == WEFT_STACK_MODES)
-		return false;
-	if (!capture->stack_size && capture->stack_base)
-		return false;
 	for (number = 1; number <= WEFT_SIGNALS; number++)
 		if (!action_is_possible(&capture->actions[number - 1], number))
-			return false;
-	return true;
-}
-
-static bool rseq_is_possible(const struct weft_msg_capture *capture)
-{
-	__u64 start = le64_to_cpu(capture->rseq);
-	__u32 size = le32_to_cpu(capture->rseq_size);
-
-	if (!start)
-		return true;
-	return start < WEFT_ADDRESS_LIMIT && start % WEFT_RSEQ_ALIGNMENT == 0 &&
-	       size >= WEFT_RSEQ_SIZE_MIN && size <= WEFT_ADDRESS_LIMIT - start;
-}
-
-/* Only the processor looks at the rest, when user mode gives it to XRSTOR. */
-static bool xstate_is_possible(const __u8 *xstate)
-{
-	unsigned int i;
-
-	for (i = WEFT_XSTATE_ZEROS_AT; i < WEFT_XSTATE_MIN; i++)
-		if (xstate[i])
 			return false;
 	return true;
 }
@@ -151,7 +103,7 @@ static bool parts_are_possible(const struct weft_msg_capture *capture)
 	const void *mappings = xstate + le32_to_cpu(capture->xstate_size);
 	__u32 count = le32_to_cpu(capture->mappings);
 
-	return xstate_is_possible(xstate) &&
+	return weft_thread_xstate_is_possible(xstate) &&
 	       mappings_are_possible(mappings, count) &&
 	       pages_are_possible((const __u8 *)((const struct weft_msg_mapping *)
 						 mappings + count),
@@ -189,14 +141,17 @@ enum weft_breach weft_capture_check(const struct weft_header *header,
 				    const struct weft_msg_capture *capture)
 {
 	enum weft_breach breach = lengths_check(header, capture);
+	struct weft_msg_thread thread;
 
 	if (breach)
 		return breach;
-	if (!capture->process || !weft_process_name_is_possible(capture->name) ||
+	weft_thread_of_capture(capture, &thread);
+	if (!capture->process || capture->pad ||
+	    le32_to_cpu(capture->threads) >= WEFT_THREADS_MAX ||
+	    !weft_process_name_is_possible(capture->name) ||
 	    !weft_process_page_is_possible(capture->vvar) ||
-	    !registers_are_possible(capture) ||
+	    !weft_thread_is_possible(&thread) ||
 	    !boundaries_are_possible(capture) || !signals_are_possible(capture) ||
-	    !rseq_is_possible(capture) ||
 	    !weft_identity_is_possible(&capture->identity) ||
 	    !parts_are_possible(capture))
 		return WEFT_BREACH_FIELD;

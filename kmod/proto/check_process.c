@@ -48,6 +48,17 @@ bool weft_process_page_is_possible(__le64 address)
 }
 
 /**
+ * weft_process_tid_is_possible() - is this the number of a thread?
+ * @tid: the number
+ *
+ * Return: whether it is 1 to WEFT_PID_LIMIT - 1.
+ */
+bool weft_process_tid_is_possible(__le32 tid)
+{
+	return tid && le32_to_cpu(tid) < WEFT_PID_LIMIT;
+}
+
+/**
  * weft_body_check() - can a body be like this?
  * @body: the payload of a BODY, as it came
  *
@@ -139,7 +150,7 @@ enum weft_breach weft_call_check(const struct weft_header *header,
 	__u64 sum = sizeof(*call);
 	int i;
 
-	if (!call->process || call->pad)
+	if (!call->process || !weft_process_tid_is_possible(call->tid))
 		return WEFT_BREACH_FIELD;
 	for (i = 0; i < WEFT_CALL_ARGS; i++) {
 		if (!argument_is_possible(call, i))
@@ -181,7 +192,9 @@ enum weft_breach weft_signal_check(const struct weft_msg_signal *signal)
 	__u32 number = le32_to_cpu(*(const __le32 *)signal->info);
 	unsigned int i;
 
-	if (!signal->process || !number || number > WEFT_SIGNALS)
+	if (!signal->process || signal->pad ||
+	    (signal->tid && !weft_process_tid_is_possible(signal->tid)) ||
+	    !number || number > WEFT_SIGNALS)
 		return WEFT_BREACH_FIELD;
 	for (i = WEFT_SIGINFO_USED; i < WEFT_SIGINFO_LEN; i++)
 		if (signal->info[i])
@@ -197,7 +210,9 @@ enum weft_breach weft_signal_check(const struct weft_msg_signal *signal)
  */
 enum weft_breach weft_cancel_check(const struct weft_msg_cancel *cancel)
 {
-	return cancel->process ? WEFT_BREACH_NONE : WEFT_BREACH_FIELD;
+	return cancel->process && !cancel->pad &&
+	       weft_process_tid_is_possible(cancel->tid) ? WEFT_BREACH_NONE :
+							   WEFT_BREACH_FIELD;
 }
 
 /* Has a process ended like this? One that was stopped, say, has not. */

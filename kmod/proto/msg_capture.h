@@ -138,8 +138,11 @@ static_assert(sizeof(struct weft_msg_mapping) == 24);
 #define WEFT_STACK_FLAGS_ALL	0x80000003U
 #define WEFT_STACK_MODES	0x3U
 
+/* Threads of a process that moves, at most. */
+#define WEFT_THREADS_MAX	512
+
 /**
- * struct weft_msg_capture - a process of one thread, in the middle of its work
+ * struct weft_msg_capture - a process, and its first thread, in the middle of its work
  * @process:     serial number of the process, not 0
  * @registers:   by enum weft_register. WEFT_REG_IP is below WEFT_ADDRESS_LIMIT,
  *               the bases of FS and GS are canonical, WEFT_REG_FLAGS has what
@@ -165,6 +168,9 @@ static_assert(sizeof(struct weft_msg_mapping) == 24);
  * @pages:       how many pages follow these, each with its address, 8 bytes, in
  *               front, in the order of their addresses: 0 to
  *               WEFT_CAPTURE_PAGES_MAX
+ * @threads:     how many other threads it has: so many THREAD came before; less
+ *               than WEFT_THREADS_MAX
+ * @pad:         zero, or -EPROTO
  * @name:        of the program, and NULs up to the end, at least one
  * @actions:     of signals: that of number N is N - 1
  * @identity:    who it is
@@ -186,12 +192,14 @@ struct weft_msg_capture {
 	__le32 xstate_size;
 	__le32 mappings;
 	__le32 pages;
+	__le32 threads;
+	__le32 pad;
 	char name[WEFT_PROCESS_NAME_LEN];
 	struct weft_msg_action actions[WEFT_SIGNALS];
 	struct weft_msg_identity identity;
 };
 
-static_assert(sizeof(struct weft_msg_capture) == 3232);
+static_assert(sizeof(struct weft_msg_capture) == 3240);
 
 /* Bytes of a page and of its address in front. */
 #define WEFT_CAPTURE_PAGE_LEN	(sizeof(__le64) + WEFT_PAGE_BYTES)

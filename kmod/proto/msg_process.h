@@ -6,6 +6,7 @@
  * it, and which is never used again in a life of that home.
  *
  *   BODY     home asks for a body. The reply comes when one waits.
+ *   THREAD   home hands a thread over, of "proto/msg_thread.h"
  *   CAPTURE  home hands the process over: with the reply the body has it, and
  *            runs. With an error, or none, home still has it.
  *   PAGES    the body asks for memory that is still at home
@@ -101,7 +102,7 @@ static_assert(sizeof(struct weft_msg_pages_reply) == 8);
  * struct weft_msg_call - which system call is to be made
  * @process: serial number of the process, not 0
  * @number:  of the call
- * @pad:     zero, or -EPROTO
+ * @tid:     whose call it is: number at home of a thread, 1 to WEFT_PID_LIMIT - 1
  * @args:    its arguments. Of an address only whether it is null means anything
  * @in:      by argument, bytes of its memory that follow, in the same order
  * @out:     of a vector that is written, or a message that is received, bytes that
@@ -114,7 +115,7 @@ static_assert(sizeof(struct weft_msg_pages_reply) == 8);
 struct weft_msg_call {
 	__le64 process;
 	__le32 number;
-	__le32 pad;
+	__le32 tid;
 	__le64 args[WEFT_CALL_ARGS];
 	__le32 in[WEFT_CALL_ARGS];
 	__le32 out[WEFT_CALL_ARGS];
@@ -127,7 +128,7 @@ static_assert(sizeof(struct weft_msg_call) == 112);
  * @result: of the call: negative errno if it failed. Some calls give any number
  *
  * Behind it comes the memory that comes back, each stretch in a multiple of 8
- * bytes.
+ * bytes. Behind that of a clone(2) that has made a process comes its serial number.
  */
 struct weft_msg_call_reply {
 	__le64 result;
@@ -145,25 +146,34 @@ static_assert(sizeof(struct weft_msg_call_reply) == 8);
 /**
  * struct weft_msg_signal - a signal
  * @process: serial number of the process, not 0
+ * @tid:     number at home of the thread that it is for, below WEFT_PID_LIMIT; 0:
+ *           it is for the process
+ * @pad:     zero, or -EPROTO
  * @info:    as siginfo_t has it: first the number of the signal, 32 bits; from
  *           WEFT_SIGINFO_USED on zeros
  */
 struct weft_msg_signal {
 	__le64 process;
+	__le32 tid;
+	__le32 pad;
 	__u8 info[WEFT_SIGINFO_LEN];
 };
 
-static_assert(sizeof(struct weft_msg_signal) == 136);
+static_assert(sizeof(struct weft_msg_signal) == 144);
 
 /**
  * struct weft_msg_cancel - whose call is to end
  * @process: serial number of the process, not 0
+ * @tid:     number at home of the thread, 1 to WEFT_PID_LIMIT - 1
+ * @pad:     zero, or -EPROTO
  */
 struct weft_msg_cancel {
 	__le64 process;
+	__le32 tid;
+	__le32 pad;
 };
 
-static_assert(sizeof(struct weft_msg_cancel) == 8);
+static_assert(sizeof(struct weft_msg_cancel) == 16);
 
 /**
  * struct weft_msg_gone - one half of a process is no more
@@ -184,6 +194,7 @@ static_assert(sizeof(struct weft_msg_gone) == 16);
 /* check_process.c: pure */
 bool weft_process_name_is_possible(const char *name);
 bool weft_process_page_is_possible(__le64 address);
+bool weft_process_tid_is_possible(__le32 tid);
 enum weft_breach weft_body_check(const struct weft_msg_body *body);
 enum weft_breach weft_pages_check(const struct weft_msg_pages *pages);
 enum weft_breach weft_pages_reply_check(const struct weft_msg_pages_reply *reply,

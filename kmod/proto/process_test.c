@@ -207,6 +207,7 @@ static struct weft_msg_call good_call(void)
 	return (struct weft_msg_call){
 		.process = cpu_to_le64(7),
 		.number = cpu_to_le32(1),
+		.tid = cpu_to_le32(8),
 		.args = { cpu_to_le64(1), cpu_to_le64(0x1000), cpu_to_le64(5) },
 		.in = { 0, cpu_to_le32(5) },
 	};
@@ -237,8 +238,9 @@ static void call_has_a_process_and_any_number(struct kunit *test)
 	EXPECT_CALL(NONE, process, U64_MAX, 64, 120);
 	EXPECT_CALL(NONE, number, 0, 32, 120);
 	EXPECT_CALL(NONE, number, U32_MAX, 32, 120);
+	EXPECT_CALL(FIELD, tid, 0, 32, 120);
 	for (bit = 0; bit < 32; bit++)
-		EXPECT_CALL(FIELD, pad, 1U << bit, 32, 120);
+		EXPECT_CALL(bit < 22 ? NONE : FIELD, tid, 1U << bit, 32, 120);
 	for (i = 0; i < 6; i++) {
 		EXPECT_CALL(NONE, args[i], 1, 64, 120);
 		EXPECT_CALL(NONE, args[i], U64_MAX, 64, 120);
@@ -259,7 +261,9 @@ static void memory_of_a_call_makes_up_its_length(struct kunit *test)
 
 	for (i = 0; i < 6; i++)
 		for (j = 0; j < ARRAY_SIZE(lengths); j++) {
-			struct weft_msg_call call = { .process = cpu_to_le64(1) };
+			struct weft_msg_call call = {
+		.process = cpu_to_le64(1), .tid = cpu_to_le32(1),
+	};
 
 			call.args[i] = cpu_to_le64(1);
 			call.in[i] = cpu_to_le32(lengths[j]);
@@ -274,7 +278,9 @@ static void memory_of_a_call_makes_up_its_length(struct kunit *test)
 
 static void each_argument_of_a_call_counts(struct kunit *test)
 {
-	struct weft_msg_call call = { .process = cpu_to_le64(1) };
+	struct weft_msg_call call = {
+		.process = cpu_to_le64(1), .tid = cpu_to_le32(1),
+	};
 	u32 i, len = 112;
 
 	for (i = 0; i < 6; i++) {
@@ -349,6 +355,10 @@ static void signals_are_1_to_64(struct kunit *test)
 	int bit;
 
 	EXPECT_PROCESS(signal);
+	EXPECT_PAD(signal);
+	EXPECT(signal, NONE, tid, 0, 32);
+	EXPECT(signal, NONE, tid, 0x3fffff, 32);
+	EXPECT(signal, FIELD, tid, 0x400000, 32);
 	for (number = 0; number < 1000; number++) {
 		wire = cpu_to_le32(number);
 		memcpy(signal.info, &wire, sizeof(wire));
@@ -378,12 +388,18 @@ static void signal_hides_nothing_behind_its_information(struct kunit *test)
 
 static struct weft_msg_cancel good_cancel(void)
 {
-	return (struct weft_msg_cancel){ .process = cpu_to_le64(7) };
+	return (struct weft_msg_cancel){
+		.process = cpu_to_le64(7), .tid = cpu_to_le32(8),
+	};
 }
 
-static void cancel_has_a_process(struct kunit *test)
+static void cancel_has_a_process_and_a_thread(struct kunit *test)
 {
 	EXPECT_PROCESS(cancel);
+	EXPECT_PAD(cancel);
+	EXPECT(cancel, FIELD, tid, 0, 32);
+	EXPECT(cancel, NONE, tid, 0x3fffff, 32);
+	EXPECT(cancel, FIELD, tid, 0x400000, 32);
 }
 
 static struct weft_msg_gone good_gone(void)
@@ -432,7 +448,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(memory_that_comes_back_has_whole_words),
 	KUNIT_CASE(signals_are_1_to_64),
 	KUNIT_CASE(signal_hides_nothing_behind_its_information),
-	KUNIT_CASE(cancel_has_a_process),
+	KUNIT_CASE(cancel_has_a_process_and_a_thread),
 	KUNIT_CASE(process_that_is_gone_has_ended),
 	{}
 };

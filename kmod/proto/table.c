@@ -7,6 +7,7 @@
 #include "proto/msg_capture.h"
 #include "proto/msg_process.h"
 #include "proto/msg_processes.h"
+#include "proto/msg_thread.h"
 #include "proto/proto.h"
 
 #define FAST	WEFT_LANE_BIT(WEFT_LANE_FAST)
@@ -156,6 +157,18 @@ const struct weft_msg_entry weft_msg_table[WEFT_MSG_NR_TYPES] = {
 		.name = "PROCESSES_REPLY", .since = 3, .lanes = BULK,
 		.min = sizeof(struct weft_msg_processes_reply),
 		.max = WEFT_PROCESSES_REPLY_MAX,
+		.is_numbered = true, .is_of_session = true,
+		.is_reply = true,
+	},
+	[WEFT_MSG_THREAD] = {
+		.name = "THREAD", .since = 3, .lanes = FAST,
+		.min = sizeof(struct weft_msg_thread) + WEFT_XSTATE_MIN,
+		.max = sizeof(struct weft_msg_thread) + WEFT_XSTATE_MAX,
+		.is_numbered = true, .is_of_session = true,
+		.reply = WEFT_MSG_THREAD_REPLY,
+	},
+	[WEFT_MSG_THREAD_REPLY] = {
+		.name = "THREAD_REPLY", .since = 3, .lanes = FAST,
 		.is_numbered = true, .is_of_session = true,
 		.is_reply = true,
 	},

@@ -19,6 +19,8 @@
  * @gs_base:     for arch_prctl(ARCH_SET_GS)
  * @vvar:        for arch_prctl(ARCH_MAP_VDSO_64); 0: no vDSO
  * @xstate_size: bytes of extended state that are there
+ * @threads:     how many threads the process has, but the first
+ * @pid:         its number at home
  * @pad:         zero
  * @reserved:    zeros, so that what follows lies at a multiple of 64 bytes
  */
@@ -27,8 +29,10 @@ struct weft_body_bases {
 	__u64 gs_base;
 	__u64 vvar;
 	__u32 xstate_size;
+	__u32 threads;
+	__u32 pid;
 	__u32 pad;
-	__u64 reserved[4];
+	__u64 reserved[3];
 };
 
 /**
@@ -99,17 +103,38 @@ struct weft_body_identity {
 	__s32 nice;
 };
 
+/**
+ * struct weft_body_thread - the same of another thread
+ * @tid:     which one: its number at home; the caller says it
+ * @pad:     zeros
+ * @arrival: receives what it is
+ *
+ * Lies at a multiple of 64 bytes.
+ */
+struct weft_body_thread {
+	__u32 tid;
+	__u32 pad[15];
+	struct weft_body_arrival arrival;
+};
+
 /*
  * WAIT  waits for the process: fails with EINTR, ETIMEDOUT, or ECONNRESET if it
  *       does not come.
- * RUN   the caller becomes the process. Returns only if that fails; then the
- *       address space may be in pieces, and so may be who the caller is.
+ * RUN   the caller becomes what it is to be, when all threads have called. The
+ *       argument is the descriptor. Returns only if that fails; then the address
+ *       space may be in pieces, and so may be who the caller is.
  * BIRTH tells where the process is to begin; before WAIT.
  * IDENTITY tells who it is; between WAIT and RUN.
+ * TID   number at home of a thread: of the first one that has arrived with 0, and
+ *       so on; 0 if there are not so many.
+ * THREAD  the caller, another thread of the same process, is to become that thread:
+ *       fails with ESRCH if there is none that nobody else is.
  */
 #define WEFT_BODY_WAIT	_IOR('w', 0x81, struct weft_body_arrival)
 #define WEFT_BODY_RUN	_IO('w', 0x82)
 #define WEFT_BODY_BIRTH	_IOR('w', 0x83, struct weft_body_birth)
 #define WEFT_BODY_IDENTITY	_IOR('w', 0x84, struct weft_body_identity)
+#define WEFT_BODY_TID	_IO('w', 0x85)
+#define WEFT_BODY_THREAD	_IOWR('w', 0x86, struct weft_body_thread)
 
 #endif /* _UAPI_LINUX_WEFT_BODY_H */

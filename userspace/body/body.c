@@ -15,6 +15,7 @@
  * program, and so perhaps where ours happens to be.
  */
 #include "birth.h"
+#include "body.h"
 #include "call.h"
 #include "identity.h"
 #include "status.h"
@@ -201,9 +202,13 @@ static __attribute__((noreturn, used)) void run(long fd, long ready)
 	if (call(__NR_arch_prctl, ARCH_SET_FS, (long)arrival.bases.fs_base, 0) ||
 	    call(__NR_arch_prctl, ARCH_SET_GS, (long)arrival.bases.gs_base, 0))
 		quit(STATUS_SEGMENTS);
+	/* with the rights that it takes to choose their numbers */
+	start_threads(fd, &arrival.bases);
+	if (take_users())
+		quit(STATUS_USER);
 	tell_ready(ready);
 	restore_xstate();
-	call(__NR_ioctl, fd, WEFT_BODY_RUN, 0);
+	call(__NR_ioctl, fd, WEFT_BODY_RUN, fd);
 	quit(STATUS_NOT_STARTED);
 }
 

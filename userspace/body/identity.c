@@ -24,8 +24,14 @@
 
 static struct weft_body_identity identity;
 
-/* Return: 0 if all calls did what they should. */
-static long take_users(void)
+/**
+ * take_users() - be the user that the process is
+ *
+ * Each thread does so for itself. The rights of root go with it.
+ *
+ * Return: 0 if all calls did what they should.
+ */
+long take_users(void)
 {
 	const uint32_t *uids = identity.uids, *gids = identity.gids;
 	long failed;
@@ -86,7 +92,7 @@ static void set_timer(int which, const struct weft_body_timer *timer)
 }
 
 /**
- * take_identity() - be who the process is
+ * take_identity() - be who the process is, but for its user
  * @fd: of the body, whose process has arrived
  *
  * Return: 0, or why not.
@@ -103,5 +109,5 @@ enum status take_identity(long fd)
 		return STATUS_SCHEDULING;
 	for (i = 0; i < WEFT_BODY_TIMERS; i++)
 		set_timer(i, &identity.timers[i]);
-	return take_users() ? STATUS_USER : 0;
+	return 0;
 }

@@ -6,5 +6,6 @@
 #include "status.h"
 
 enum status take_identity(long fd);
+long take_users(void);
 
 #endif /* WEFT_BODY_IDENTITY_H */

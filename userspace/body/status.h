@@ -19,6 +19,7 @@
  * @STATUS_NUMBER:      its number cannot be had
  * @STATUS_USER:        its users or groups cannot be had
  * @STATUS_SCHEDULING:  its policy, its priority or its limit of time cannot be had
+ * @STATUS_THREADS:     not all of its threads could be made
  * @STATUS_KILLED:      and the number of the signal that killed it is added
  */
 enum status {
@@ -33,6 +34,7 @@ enum status {
 	STATUS_NUMBER,
 	STATUS_USER,
 	STATUS_SCHEDULING,
+	STATUS_THREADS,
 	STATUS_KILLED = 128,
 };
 

@@ -284,6 +284,7 @@ const char *body_problem(int status, char *text, size_t size)
 		[BODY_CALLED_OFF] = "it stays at home, or its home was lost",
 		[BODY_VDSO] = "the place of its vDSO is taken here",
 		[BODY_SEGMENTS] = "its segment bases are impossible",
+		[BODY_THREADS] = "not all of its threads could be made here",
 		[BODY_NOT_STARTED] = "the module could not restore it",
 		[BODY_TIME] = "its clocks cannot count on here: that takes CONFIG_TIME_NS",
 		[BODY_NUMBER] = "its number cannot be had here: is kernel.pid_max lower?",

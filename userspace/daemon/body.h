@@ -27,6 +27,7 @@
  * @BODY_NUMBER:      its number cannot be had
  * @BODY_USER:        its users or groups cannot be had
  * @BODY_SCHEDULING:  its policy, its priority or its limit of time cannot be had
+ * @BODY_THREADS:     not all of its threads could be made
  * @BODY_KILLED:      and the number of the signal that killed it is added
  */
 enum body_status {
@@ -41,6 +42,7 @@ enum body_status {
 	BODY_NUMBER,
 	BODY_USER,
 	BODY_SCHEDULING,
+	BODY_THREADS,
 	BODY_KILLED = 128,
 };
 

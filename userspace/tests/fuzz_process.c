@@ -23,20 +23,21 @@ enum pages_field { ADDRESS = 8, COUNT = 16, PAGES_PAD = 20, PAGES_SIZE = 24 };
 enum pages_reply_field { KNOWN = 0, FULL = 4, PAGES_REPLY_SIZE = 8 };
 
 enum call_field {
-	CALL_PAD = 12, ARGS = 16, IN = 64, OUT = 88, CALL_SIZE = 112
+	CALL_TID = 12, ARGS = 16, IN = 64, OUT = 88, CALL_SIZE = 112
 };
 
-enum signal_field { INFO = 8, SIGNAL_SIZE = 136 };
+enum signal_field { SIGNAL_TID = 8, SIGNAL_PAD = 12, INFO = 16, SIGNAL_SIZE = 144 };
 
-enum cancel_field { CANCEL_SIZE = 8 };
+enum cancel_field { CANCEL_TID = 8, CANCEL_PAD = 12, CANCEL_SIZE = 16 };
 
 enum gone_field { STATUS = 8, GONE_PAD = 12, GONE_SIZE = 16 };
 
 enum capture_field {
 	REGISTERS = 8, BOUNDARIES = 168, VVAR = 256, MASK = 264, STACK_BASE = 272,
 	STACK_SIZE = 280, RSEQ = 304, RSEQ_SIZE = 312, STACK_FLAGS = 320,
-	XSTATE_SIZE = 324, MAPPINGS = 328, PAGES = 332, CAPTURE_NAME = 336,
-	ACTIONS = 352, IDENTITY = 2400, CAPTURE_SIZE = 3232
+	XSTATE_SIZE = 324, MAPPINGS = 328, PAGES = 332, THREADS = 336,
+	CAPTURE_PAD = 340, CAPTURE_NAME = 344, ACTIONS = 360, IDENTITY = 2408,
+	CAPTURE_SIZE = 3240
 };
 
 /* From IDENTITY on. */
@@ -66,6 +67,11 @@ static bool is_name(const uint8_t *name)
 static bool are_clocks(const uint8_t *clocks)
 {
 	return clocks[7] < 0x40 && clocks[15] < 0x40;
+}
+
+static bool is_tid(const uint8_t *bytes, size_t at)
+{
+	return number(bytes, at, 4) - 1 < 4194303;
 }
 
 static enum weft_breach field_unless(bool is_possible)
@@ -114,7 +120,7 @@ static void try_pages_reply(const uint8_t *bytes, const void *reply,
 
 static void try_call(const uint8_t *bytes, const void *call, uint32_t choice)
 {
-	bool is_possible = !is_zero(bytes, 0, 8) && is_zero(bytes, CALL_PAD, 4);
+	bool is_possible = !is_zero(bytes, 0, 8) && is_tid(bytes, CALL_TID);
 	uint64_t sum = CALL_SIZE, in, out;
 	struct weft_header header = {};
 	enum weft_breach wanted;
@@ -151,6 +157,8 @@ static void try_signal(const uint8_t *bytes, const void *signal)
 
 	require(weft_signal_check(signal) ==
 		field_unless(!is_zero(bytes, 0, 8) && which > 0 && which <= 64 &&
+			     number(bytes, SIGNAL_TID, 4) < 4194304 &&
+			     is_zero(bytes, SIGNAL_PAD, 4) &&
 			     is_zero(bytes, INFO + 48, 80)));
 }
 
@@ -342,6 +350,8 @@ static enum weft_breach second_opinion(const uint8_t *bytes, size_t size)
 	if (size != CAPTURE_SIZE + xstate + 24 * mappings + 4104 * pages)
 		return WEFT_BREACH_LENGTH;
 	return field_unless(!is_zero(bytes, 0, 8) && is_name(bytes + CAPTURE_NAME) &&
+			    number(bytes, THREADS, 4) < 512 &&
+			    is_zero(bytes, CAPTURE_PAD, 4) &&
 			    is_page(number(bytes, VVAR, 8)) &&
 			    registers_are_possible(bytes) &&
 			    boundaries_are_possible(bytes) &&
@@ -431,7 +441,9 @@ static void try_others(const uint8_t *data, size_t size, uint32_t choice)
 		try_signal(data, payload);
 	if (size == CANCEL_SIZE)
 		require(weft_cancel_check(payload) ==
-			field_unless(!is_zero(data, 0, 8)));
+			field_unless(!is_zero(data, 0, 8) &&
+				     is_tid(data, CANCEL_TID) &&
+				     is_zero(data, CANCEL_PAD, 4)));
 	if (size == GONE_SIZE)
 		try_gone(data, payload);
 	free(payload);

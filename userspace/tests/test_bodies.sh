@@ -201,6 +201,7 @@ each_end_is_explained()
 		ends 'exit 10' 'its number cannot be had here' &&
 		ends 'exit 11' 'its user or its groups cannot be had here' &&
 		ends 'exit 12' 'its scheduling cannot be had here' &&
+		ends 'exit 13' 'not all of its threads could be made here' &&
 		ends 'exit 137' 'its home took it back' &&
 		ends 'exit 139' 'weft-body was ended by signal 11'
 }

@@ -76,7 +76,8 @@ $(obj)/tests/fuzz_message: tests/fuzz_message.c lib/message.c \
 	lib/message_check.c lib/message_process.c lib/message_listed.c lib/handle.c
 # The kernel's own code, with the few headers it needs stood in for.
 proto_sources := $(addprefix ../kmod/proto/,table.c check.c error.c)
-process_sources := $(addprefix ../kmod/proto/,check_process.c check_identity.c check_capture.c)
+process_sources := $(addprefix ../kmod/proto/,check_process.c check_identity.c \
+	check_capture.c check_thread.c)
 $(obj)/tests/fuzz_proto: INCLUDES := -Itests/kernel -I../kmod $(INCLUDES)
 $(obj)/tests/fuzz_proto: tests/fuzz_proto.c $(proto_sources) \
 	$(wildcard ../kmod/proto/*.h) $(wildcard tests/kernel/*/*.h) \
