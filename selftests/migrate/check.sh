@@ -65,7 +65,7 @@ reasons_of()
 STATES='
 || "can_move": true
 private || "can_move": true
-threads private | not-yet | "more than one thread"
+threads private || "can_move": true
 no-vdso || "can_move": true
 traced | traced | "thread [0-9]+, by process [0-9]+"
 shared | shared-mapping | "[0-9a-f]+-[0-9a-f]+ /dev/zero .deleted."

@@ -5,7 +5,7 @@
  * in the same session when the peer behaves again.
  */
 #include "hostile.h"
-#include "proto/msg_capture.h"
+#include "proto/msg_thread.h"
 #include "proto/msg_process.h"
 
 #include <asm/byteorder.h>
@@ -83,14 +83,15 @@ static const struct wrong wrongs[] = {
 	{ "a BODY too short", WEFT_MSG_BODY, HEADER(length), 4, BECOMES, 47 },
 	{ "a BODY too long", WEFT_MSG_BODY, HEADER(length), 4, BECOMES, 49 },
 	{ "a CAPTURE too short", WEFT_MSG_CAPTURE, HEADER(length), 4, BECOMES,
-	  3807 },
+	  3815 },
 	{ "a CAPTURE too long", WEFT_MSG_CAPTURE, HEADER(length), 4, BECOMES,
-	  130337 },
+	  130345 },
 	{ "a PAGES too long", WEFT_MSG_PAGES, HEADER(length), 4, BECOMES, 25 },
 	{ "a CALL too short", WEFT_MSG_CALL, HEADER(length), 4, BECOMES, 111 },
 	{ "a CALL too long", WEFT_MSG_CALL, HEADER(length), 4, BECOMES, 1048689 },
 	{ "a SIGNAL too short", WEFT_MSG_SIGNAL, HEADER(length), 4, BECOMES, 8 },
-	{ "a CANCEL too long", WEFT_MSG_CANCEL, HEADER(length), 4, BECOMES, 9 },
+	{ "a CANCEL too long", WEFT_MSG_CANCEL, HEADER(length), 4, BECOMES, 17 },
+	{ "a THREAD too short", WEFT_MSG_THREAD, HEADER(length), 4, BECOMES, 815 },
 	{ "a GONE too short", WEFT_MSG_GONE, HEADER(length), 4, BECOMES, 15 },
 	{ "an error in a request", WEFT_MSG_ECHO, HEADER(error), 4, BECOMES, 16 },
 	{ "an error in an ACK", WEFT_MSG_ACK, HEADER(error), 4, BECOMES, 2 },
@@ -150,7 +151,7 @@ static const struct wrong wrongs[] = {
 	  BECOMES, 17 },
 	{ "a CALL with memory that is not there", WEFT_MSG_CALL,
 	  PAYLOAD(call, in[0]), 4, BECOMES, 8 },
-	{ "padding in a CALL", WEFT_MSG_CALL, PAYLOAD(call, pad), 4, BECOMES, 1 },
+	{ "a CALL of no thread", WEFT_MSG_CALL, PAYLOAD(call, tid), 4, BECOMES, 0 },
 	{ "signal 65", WEFT_MSG_SIGNAL, PAYLOAD(signal, info), 4, BECOMES, 65 },
 	{ "a CANCEL of no process", WEFT_MSG_CANCEL, PAYLOAD(cancel, process), 8,
 	  BECOMES, 0 },
@@ -266,6 +267,23 @@ static bool prepare(struct lane_counters *before)
 	return false;
 }
 
+/* What is about a thread names one. */
+static void put_tid(uint8_t *payload, enum weft_msg_type type)
+{
+	const __le32 tid = cpu_to_le32(1), xstate = cpu_to_le32(WEFT_XSTATE_MIN);
+
+	if (type == WEFT_MSG_CALL)
+		memcpy(payload + offsetof(struct weft_msg_call, tid), &tid, sizeof(tid));
+	if (type == WEFT_MSG_CANCEL)
+		memcpy(payload + offsetof(struct weft_msg_cancel, tid), &tid,
+		       sizeof(tid));
+	if (type != WEFT_MSG_THREAD)
+		return;
+	memcpy(payload + offsetof(struct weft_msg_thread, tid), &tid, sizeof(tid));
+	memcpy(payload + offsetof(struct weft_msg_thread, xstate_size), &xstate,
+	       sizeof(xstate));
+}
+
 /* Any other request: of process 1, and as short as it may be. */
 static void make_request(struct frame *frame, enum weft_msg_type type)
 {
@@ -278,6 +296,7 @@ static void make_request(struct frame *frame, enum weft_msg_type type)
 	if (type == WEFT_MSG_CAPTURE)
 		memcpy(frame->payload + offsetof(struct weft_msg_capture, xstate_size),
 		       &(__le32){ cpu_to_le32(WEFT_XSTATE_MIN) }, sizeof(__le32));
+	put_tid(frame->payload, type);
 	frame_seal(frame, length);
 }
 
