@@ -10,15 +10,8 @@ cd "$(dirname "$0")" || exit 1
 . ../lib/ktap.sh
 . ../lib/lab.sh
 . ../transport/links.sh
+. ../transport/pair.sh
 
-# shellcheck disable=SC2034	# for on_each
-NODES="n1 n2"
-
-# Two of the nodes, in place of the three of links.sh.
-all_nodes()
-{
-	echo "1=${1}1" "2=${1}2"
-}
 
 # In a node: enter STATE...: prints the number of the process that is in it.
 enter()
@@ -79,7 +72,7 @@ io_uring | io-uring | "thread [0-9]+"
 strict | seccomp-strict | "thread [0-9]+"
 shared-mm | shared-mm | "process [0-9]+"
 zombie | exiting | it is exiting
-headless | exiting not-yet | it is exiting
+headless | exiting | it is exiting
 pid-namespace | pid-namespace | container
 user-namespace | user-namespace | container
 vdso | vdso | CRC32C
@@ -341,22 +334,7 @@ the_module_unloads()
 	guest n1 stop_weft
 }
 
-need_pair()
-{
-	local node
-
-	need_nodes 2
-	SLOW=10
-	for node in $NODES; do
-		(push_weft "$node" "$OUTPUT/states" "$OUTPUT/code32" "$OUTPUT/other_hosts" \
-			"$OUTPUT/other_end") ||
-			ktap_bail "$node does not take what was built"
-	done
-	(on_each guest join_links && on_each guest await_lanes 2 $((20 * SLOW))) ||
-		ktap_bail "the lanes do not come up"
-}
-
-need_pair
+need_pair "$OUTPUT/states" "$OUTPUT/code32" "$OUTPUT/other_hosts" "$OUTPUT/other_end"
 ktap_run every_state_has_its_reasons every_process_of_a_node_has_an_answer \
 	what_is_too_much_is_counted a_32_bit_program_is_kept a_kernel_thread_is_kept \
 	nobody_is_kept its_own_node_is_no_target a_stranger_is_no_target \

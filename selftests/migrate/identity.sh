@@ -10,15 +10,8 @@ cd "$(dirname "$0")" || exit 1
 . ../lib/ktap.sh
 . ../lib/lab.sh
 . ../transport/links.sh
+. ../transport/pair.sh
 
-# shellcheck disable=SC2034	# for on_each
-NODES="n1 n2"
-
-# Two of the nodes, in place of the three of links.sh.
-all_nodes()
-{
-	echo "1=${1}1" "2=${1}2"
-}
 
 # In a node: is_ready FILE
 is_ready()
@@ -256,21 +249,7 @@ the_modules_unload()
 	on_each guest stop_weft
 }
 
-need_pair()
-{
-	local node
-
-	need_nodes 2
-	SLOW=10
-	for node in $NODES; do
-		(push_weft "$node" "$OUTPUT/somebody") ||
-			ktap_bail "$node does not take what was built"
-	done
-	(on_each guest join_links && on_each guest await_lanes 2 $((20 * SLOW))) ||
-		ktap_bail "the lanes do not come up"
-}
-
-need_pair
+need_pair "$OUTPUT/somebody"
 ktap_run a_user_stays_itself a_user_that_nobody_may_look_at_stays_itself \
 	root_stays_itself real_time_and_clocks_go_back_neither_way several_in_turn \
 	the_end_of_its_namespace_is_its_end a_number_that_cannot_be_had_is_refused \

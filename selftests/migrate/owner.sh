@@ -10,15 +10,8 @@ cd "$(dirname "$0")" || exit 1
 . ../lib/ktap.sh
 . ../lib/lab.sh
 . ../transport/links.sh
+. ../transport/pair.sh
 
-# shellcheck disable=SC2034	# for on_each
-NODES="n1 n2"
-
-# Two of the nodes, in place of the three of links.sh.
-all_nodes()
-{
-	echo "1=${1}1" "2=${1}2"
-}
 
 # In a node: set_owners yes|no|: the daemon reads it while it runs. Nothing: the
 # line is not there.
@@ -234,19 +227,6 @@ who_counts_otherwise_is_refused()
 the_modules_unload()
 {
 	on_each guest stop_weft
-}
-
-need_pair()
-{
-	local node
-
-	need_nodes 2
-	SLOW=10
-	for node in $NODES; do
-		(push_weft "$node") || ktap_bail "$node does not take what was built"
-	done
-	(on_each guest join_links && on_each guest await_lanes 2 $((20 * SLOW))) ||
-		ktap_bail "the lanes do not come up"
 }
 
 need_pair

@@ -11,6 +11,7 @@ cd "$(dirname "$0")" || exit 1
 . ../lib/ktap.sh
 . ../lib/lab.sh
 . ../transport/links.sh
+. ../transport/pair.sh
 . ./recipes.sh
 
 # The table: who runs together, and what the node must have for it, by its name.
@@ -234,40 +235,6 @@ long_programs_move()
 }
 
 # Of links.sh, for a cluster of two, whatever other nodes the lab has.
-# shellcheck disable=SC2034	# for on_each
-NODES="n1 n2"
-
-# In a node.
-all_nodes()
-{
-	echo "1=${1}1" "2=${1}2"
-}
-
-all_lanes_up()
-{
-	on_each guest await_lanes 2 $((20 * SLOW))
-}
-
-# need_pair FILE...: two connected nodes that have these.
-need_pair()
-{
-	local node ms
-
-	need_nodes 2
-	SLOW=10
-	export GUEST_TIMEOUT=300
-	for node in $(lab status --json | sed -n 's/.*"name": "\(n[3-9][0-9]*\)".*/\1/p'); do
-		guest "$node" stop_weft
-	done
-	for node in $NODES; do
-		(push_weft "$node" "$@") || ktap_bail "$node does not take what was built"
-	done
-	(links_up) || ktap_bail "the lanes do not come up"
-	ms=$(echo_ms) || ktap_bail "n1 and n2 cannot call each other"
-	SLOW=$((ms / 12 + 1))
-	export GUEST_TIMEOUT=$((GUEST_TIMEOUT + 60 * SLOW))
-	note "on this machine things take up to $SLOW times as long as on a quiet one"
-}
 
 the_modules_unload()
 {

@@ -10,20 +10,8 @@ cd "$(dirname "$0")" || exit 1
 . ../lib/ktap.sh
 . ../lib/lab.sh
 . ../transport/links.sh
+. ../transport/pair.sh
 
-# shellcheck disable=SC2034	# for on_each
-NODES="n1 n2"
-
-# Two of the nodes, in place of the three of links.sh.
-all_nodes()
-{
-	echo "1=${1}1" "2=${1}2"
-}
-
-all_lanes_up()
-{
-	on_each guest await_lanes 2 $((20 * SLOW))
-}
 
 # In a node: has_lines NAME COUNT: the work called so has written so many.
 has_lines()
@@ -236,20 +224,7 @@ the_modules_unload()
 	on_each guest stop_weft
 }
 
-need_pair()
-{
-	local node
-
-	need_nodes 2
-	SLOW=10
-	for node in $NODES; do
-		(push_weft "$node" "$OUTPUT/worker") ||
-			ktap_bail "$node does not take what was built"
-	done
-	(on_each guest join_links && all_lanes_up) || ktap_bail "the lanes do not come up"
-}
-
-need_pair
+need_pair "$OUTPUT/worker"
 ktap_run without_any_it_says_so all_nodes_see_the_same what_has_ended_is_not_listed \
 	numbers_grow_while_it_works a_silent_node_is_named_and_the_others_are_shown \
 	only_root_may_ask_and_only_members the_modules_unload -- "$@"

@@ -193,16 +193,15 @@ await()
 	[ "$failed" = 0 ]
 }
 
-# The three nodes with what was built, connected. SLOW is how much longer than on
-# a quiet machine with a stock kernel things take here; deadlines grow with it.
-need_links()
+# connect_nodes FILE...: the nodes have what was built, and these, and all lanes are
+# up. SLOW is how much longer than on a quiet machine with a stock kernel things take
+# here; deadlines grow with it.
+connect_nodes()
 {
 	local node ms
 
-	need_nodes 3
 	SLOW=10
 	export GUEST_TIMEOUT=${GUEST_TIMEOUT:-240}
-	mend
 	# one after the other: they share a directory
 	for node in $NODES; do
 		(push_weft "$node" "$@") || ktap_bail "$node does not take what was built"
@@ -212,4 +211,12 @@ need_links()
 	SLOW=$((ms / 12 + 1))
 	export GUEST_TIMEOUT=$((GUEST_TIMEOUT + 60 * SLOW))
 	note "on this machine things take up to $SLOW times as long as on a quiet one"
+}
+
+# need_links FILE...: the three nodes, connected.
+need_links()
+{
+	need_nodes 3
+	mend
+	connect_nodes "$@"
 }
