@@ -3,11 +3,15 @@
 """
 Run the stages of a check and sum up their results.
 
-    scripts/test/summary.py --plan FILE [--logs DIR] [STAGE...]
+    scripts/test/summary.py --plan FILE [--logs DIR] [--jobs N] [STAGE...]
 
 A plan has one stage on each line, "name | deadline | command": the deadline in
 seconds, the command for /bin/sh. Empty lines and lines that begin with "#" are
 left out. "-" is standard input. With names only those stages are run.
+
+Up to N stages run at once, those first that stand first. The name may be followed
+by "after" and names of earlier stages, with commas: this one begins when they have
+ended, however they did.
 
 A stage runs in a session of its own, reads nothing, and writes to
 build/check/NAME.log. Its results are those it prints in KTAP; without any it
@@ -18,8 +22,8 @@ still there at its deadline. Nothing of its process group outlives a stage.
 After the table come the failed tests once more, each with what it printed last.
 The last line is "N passed, N failed" or "N passed, N failed, N skipped". Exit
 status: 0, or 1 if a test failed or none passed; 2 if the plan is wrong. SIGINT
-and SIGTERM are passed on to the stage, and end the run with 130 or 143; a
-second one kills the stage at once.
+and SIGTERM are passed on to the stages, and end the run with 130 or 143; a
+second one kills them at once.
 """
 
 import argparse
@@ -75,6 +79,7 @@ class Stage:
     name: str
     deadline: float
     command: str
+    after: tuple[str, ...] = ()
 
     def log(self, logs: Path) -> Path:
         return logs / (re.sub(r"[^\w.+-]+", "-", self.name) + ".log")
@@ -105,7 +110,12 @@ def parse_plan(text: str) -> list[Stage]:
             raise PlanError(f"line {number}: write: name | deadline in seconds | command")
         if not re.fullmatch(r"[0-9]{1,6}(?:\.[0-9]{1,3})?", parts[1]) or float(parts[1]) == 0:
             raise PlanError(f"line {number}: the deadline '{parts[1]}' is no number of seconds")
-        stage = Stage(parts[0], float(parts[1]), parts[2])
+        name, _, after = parts[0].partition(" after ")
+        needs = tuple(need.strip() for need in after.split(",") if need.strip())
+        unknown = set(needs) - {other.name for other in stages}
+        if unknown:
+            raise PlanError(f"line {number}: no earlier stage {', '.join(sorted(unknown))}")
+        stage = Stage(name.strip(), float(parts[1]), parts[2], needs)
         if any(stage.log(LOGS) == other.log(LOGS) for other in stages):
             raise PlanError(f"line {number}: a second stage '{stage.name}'; name it otherwise")
         stages.append(stage)
@@ -133,73 +143,81 @@ def is_gone(process: subprocess.Popen) -> bool:
     return False
 
 
-def stop(process: subprocess.Popen, first: int = signal.SIGTERM) -> None:
-    """End a stage: ask, ask firmly, kill. Another signal means: kill now."""
+def stop(processes: list[subprocess.Popen], first: int = signal.SIGTERM) -> None:
+    """End stages: ask, ask firmly, kill. Another signal means: kill now."""
     before = len(Signals.caught)
     steps = [(signal.SIGINT, GRACE_INTERRUPT), (signal.SIGTERM, GRACE_TERMINATE)]
     for number, grace in steps if first == signal.SIGINT else steps[1:]:
-        signal_group(process, number)
+        for process in processes:
+            signal_group(process, number)
         end = time.monotonic() + grace
-        while not is_gone(process) and time.monotonic() < end and len(Signals.caught) == before:
+        while (not all(map(is_gone, processes)) and time.monotonic() < end
+               and len(Signals.caught) == before):
             time.sleep(POLL)
-    signal_group(process, signal.SIGKILL)
-    process.wait()
+    for process in processes:
+        signal_group(process, signal.SIGKILL)
+        process.wait()
 
 
-class Progress:
-    """
-    The line of the stage that runs. On a terminal it is rewritten each second;
-    elsewhere it is one line at the start and one at the end.
-    """
+class Running:
+    """A stage that runs. Whoever starts one calls kill(), whatever happens."""
 
-    def __init__(self, name: str, out: TextIO) -> None:
-        self.name, self.out = name, out
-        self.live = out.isatty()
-        self.start = self.shown = time.monotonic()
-        self.write("..." if not self.live else "0 s")
+    def __init__(self, stage: Stage, logs: Path) -> None:
+        logs.mkdir(parents=True, exist_ok=True)
+        self.stage, self.log, self.is_late = stage, stage.log(logs), False
+        self.start = time.monotonic()
+        with open(self.log, "wb") as file:
+            self.process = subprocess.Popen(["/bin/sh", "-c", stage.command],
+                                            stdin=subprocess.DEVNULL, stdout=file,
+                                            stderr=subprocess.STDOUT, start_new_session=True)
 
     def elapsed(self) -> float:
         return time.monotonic() - self.start
 
-    def write(self, text: str) -> None:
-        lead, end = ("\r\x1b[K", "") if self.live else ("", "\n")
-        self.out.write(f"{lead}{self.name}: {text}{end}")
+    def is_over(self) -> bool:
+        """Has it ended, or was it ended because it was late?"""
+        if self.process.poll() is None and self.elapsed() >= self.stage.deadline:
+            self.is_late = True
+            stop([self.process])
+        return self.process.poll() is not None
+
+    def kill(self) -> None:
+        """Leave no process of its group."""
+        signal_group(self.process, signal.SIGKILL)
+        self.process.wait()
+
+    def outcome(self) -> "Outcome":
+        text = self.log.read_bytes().decode("utf-8", "replace")
+        status = None if self.is_late else self.process.returncode
+        return evaluate(self.stage, status, text, self.elapsed())
+
+
+class Progress:
+    """
+    The line of the stages that run. On a terminal it is rewritten each second;
+    elsewhere each has one line at its start and one at its end.
+    """
+
+    def __init__(self, out: TextIO) -> None:
+        self.out, self.live, self.shown = out, out.isatty(), 0.0
+
+    def write(self, text: str, end: str = "\n") -> None:
+        self.out.write(("\r\x1b[K" if self.live else "") + text + end)
         self.out.flush()
 
-    def tick(self) -> None:
-        if self.live and time.monotonic() - self.shown >= REFRESH:
+    def tick(self, running: list[Running]) -> None:
+        if self.live and running and time.monotonic() - self.shown >= REFRESH:
             self.shown = time.monotonic()
-            self.write(f"{self.elapsed():.0f} s")
+            self.write(", ".join(f"{one.stage.name}: {one.elapsed():.0f} s" for one in running), "")
 
-    def finish(self, text: str) -> None:
-        self.write(f"{text} ({self.elapsed():.1f} s)")
-        if self.live:
-            self.out.write("\n")
-            self.out.flush()
+    def begin(self, running: Running) -> None:
+        self.shown = 0.0
+        if not self.live:
+            self.write(f"{running.stage.name}: ...")
 
-
-def execute(stage: Stage, log: Path, progress: Progress) -> Optional[int]:
-    """
-    Run the command of a stage; its exit status, or None if it timed out. On
-    every return, exceptions included, no process of its group is left.
-    """
-    with open(log, "wb") as file:
-        process = subprocess.Popen(["/bin/sh", "-c", stage.command], stdin=subprocess.DEVNULL,
-                                   stdout=file, stderr=subprocess.STDOUT, start_new_session=True)
-    try:
-        end = time.monotonic() + stage.deadline
-        while process.poll() is None:
-            if Signals.caught:
-                stop(process, Signals.caught[0])
-                raise Interrupted(Signals.caught[0])
-            if time.monotonic() >= end:
-                stop(process)
-                return None
-            time.sleep(POLL)
-            progress.tick()
-        return process.returncode
-    finally:
-        signal_group(process, signal.SIGKILL)
+    def finish(self, running: Running, text: str) -> None:
+        self.shown = 0.0
+        self.write(f"{running.stage.name}: {text} ({running.elapsed():.1f} s)")
 
 
 def evaluate(stage: Stage, status: Optional[int], text: str, seconds: float) -> Outcome:
@@ -237,22 +255,59 @@ def report_failure(outcome: Outcome, log: Path, text: str, out: TextIO) -> None:
     out.flush()
 
 
-def run_stage(stage: Stage, logs: Path, out: TextIO) -> Outcome:
-    """Run one stage and say how it went."""
-    logs.mkdir(parents=True, exist_ok=True)
-    log = stage.log(logs)
-    progress = Progress(stage.name, out)
-    try:
-        status = execute(stage, log, progress)
-    except Interrupted:
-        progress.finish("interrupted")
-        raise
-    text = log.read_bytes().decode("utf-8", "replace")
-    outcome = evaluate(stage, status, text, progress.elapsed())
-    progress.finish(ktap.describe(outcome.counts))
+def end_stage(running: Running, progress: Progress) -> Outcome:
+    """Say how a stage went that has ended."""
+    running.kill()
+    outcome = running.outcome()
+    progress.finish(running, ktap.describe(outcome.counts))
     if outcome.counts.failed:
-        report_failure(outcome, log, text, out)
+        report_failure(outcome, running.log, running.log.read_text("utf-8", "replace"),
+                       progress.out)
     return outcome
+
+
+class Run:
+    """Stages of a plan on their way: those that wait, that run, and that have ended."""
+
+    def __init__(self, stages: list[Stage], jobs: int, logs: Path, progress: Progress) -> None:
+        self.waiting, self.jobs, self.logs, self.progress = list(stages), jobs, logs, progress
+        self.running: list[Running] = []
+        self.outcomes: dict[str, Outcome] = {}
+
+    def is_free(self, stage: Stage) -> bool:
+        """Has all that it comes after ended? Who was not chosen is not waited for."""
+        pending = {other.name for other in self.waiting} | {one.stage.name for one in self.running}
+        return not pending.intersection(stage.after)
+
+    def start(self) -> None:
+        for stage in [stage for stage in self.waiting if self.is_free(stage)]:
+            if len(self.running) >= self.jobs:
+                return
+            self.waiting.remove(stage)
+            self.running.append(Running(stage, self.logs))
+            self.progress.begin(self.running[-1])
+
+    def step(self) -> None:
+        """Begin what can begin, and end what has ended."""
+        if Signals.caught:
+            stop([one.process for one in self.running], Signals.caught[0])
+            for one in self.running:
+                self.progress.finish(one, "interrupted")
+            raise Interrupted(Signals.caught[0])
+        self.start()
+        for one in [one for one in self.running if one.is_over()]:
+            self.running.remove(one)
+            self.outcomes[one.stage.name] = end_stage(one, self.progress)
+        self.progress.tick(self.running)
+
+    def go(self) -> None:
+        try:
+            while self.waiting or self.running:
+                self.step()
+                time.sleep(POLL)
+        finally:
+            for one in self.running:
+                one.kill()
 
 
 def table(outcomes: list[Outcome]) -> str:
@@ -277,13 +332,12 @@ def recall_failures(outcomes: list[Outcome], out: TextIO) -> None:
         out.write(f"\nfailed: {len(shown) - NAMES_SHOWN} more, see the logs\n")
 
 
-def run_plan(stages: list[Stage], logs: Path = LOGS, out: TextIO = sys.stdout) -> int:
+def run_plan(stages: list[Stage], logs: Path = LOGS, out: TextIO = sys.stdout,
+             jobs: int = 1) -> int:
     """Run all stages, whatever fails; print the table and the last line."""
-    outcomes = []
-    for stage in stages:
-        if Signals.caught:
-            raise Interrupted(Signals.caught[0])
-        outcomes.append(run_stage(stage, logs, out))
+    run = Run(stages, jobs, logs, Progress(out))
+    run.go()
+    outcomes = [run.outcomes[stage.name] for stage in stages]
     total = Counts()
     for outcome in outcomes:
         total = total.plus(outcome.counts)
@@ -306,6 +360,8 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Run the stages of a check and sum them up.")
     parser.add_argument("--plan", required=True, help="lines: name | deadline | command")
     parser.add_argument("--logs", type=Path, default=LOGS, help="directory of the logs")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N",
+                        help="how many stages run at once (default 1)")
     parser.add_argument("stage", nargs="*", help="run only these")
     options = parser.parse_args(arguments)
     try:
@@ -315,7 +371,7 @@ def main(arguments: list[str]) -> int:
         return 2
     Signals.watch()
     try:
-        return run_plan(stages, options.logs)
+        return run_plan(stages, options.logs, jobs=max(options.jobs, 1))
     except Interrupted as interruption:
         return 128 + interruption.args[0]
 

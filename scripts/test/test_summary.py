@@ -57,6 +57,13 @@ class Plan(unittest.TestCase):
             with self.assertRaisesRegex(PlanError, r"^line \d: "):
                 summary.parse_plan(text)
 
+    def test_stages_after_others(self):
+        stages = summary.parse_plan("a|1|x\nb after a|1|x\nc after a, b|1|x\n")
+        self.assertEqual([s.after for s in stages], [(), ("a",), ("a", "b")])
+        self.assertEqual(stages[2].name, "c")
+        with self.assertRaisesRegex(PlanError, "^line 1: no earlier stage b"):
+            summary.parse_plan("a after b|1|x\nb|1|x\n")
+
     def test_a_log_never_leaves_its_directory(self):
         self.assertEqual(Stage("../../x", 1, "x").log(Path("logs")).parent, Path("logs"))
 
@@ -104,9 +111,9 @@ class Running(unittest.TestCase):
         self.addCleanup(self.place.cleanup)
         self.logs = Path(self.place.name, "logs")
 
-    def run_plan(self, text: str, out=None) -> tuple[int, str]:
+    def run_plan(self, text: str, out=None, jobs: int = 1) -> tuple[int, str]:
         out = out or io.StringIO()
-        status = summary.run_plan(summary.parse_plan(text), self.logs, out)
+        status = summary.run_plan(summary.parse_plan(text), self.logs, out, jobs)
         return status, out.getvalue()
 
     def test_all_passed(self):
@@ -166,6 +173,22 @@ class Running(unittest.TestCase):
         self.assertIn("failed: timed out after 0.5 s", said)
         child = int((self.logs / "one.log").read_text().split()[0])
         self.assertTrue(wait_for(lambda: not is_alive(child)))
+
+    def test_so_many_run_at_once_and_those_after_others_wait(self):
+        meet = "touch {0}; while [ ! -e {1} ]; do sleep 0.02; done"
+        one, two = self.logs / "1", self.logs / "2"
+        plan = (f"a|20|{meet.format(one, two)}\nb after a|5|test ! -e {self.logs}/c && sleep 0.3\n"
+                f"c after b|5|touch {self.logs}/c\nd|20|{meet.format(two, one)}\n")
+        out = Terminal()
+        with mock.patch.object(summary, "REFRESH", 0.02):
+            status, said = self.run_plan(plan, out, jobs=2)
+        self.assertEqual((status, said.splitlines()[-1]), (0, "4 passed, 0 failed"))
+        self.assertIn("a: 0 s, d: 0 s", said)
+        self.assertRegex(said, r"(?s)\na +1 .*\nb +1 .*\nc +1 .*\nd +1 ")
+
+    def test_a_stage_that_was_not_chosen_is_not_waited_for(self):
+        stages = summary.chosen(summary.parse_plan("a|5|false\nb after a|5|true\n"), ["b"])
+        self.assertEqual(summary.run_plan(stages, self.logs, io.StringIO()), 0)
 
     def test_what_a_stage_leaves_behind_is_ended(self):
         self.assertEqual(self.run_plan("one|5|sleep 60 & echo $!\n")[0], 0)
