@@ -9,8 +9,6 @@
 #include <netlink/msg.h>
 #include <stdlib.h>
 
-#define CHECK_TIMEOUT_MS_DEFAULT	5000	/* the module's own */
-
 static int receive_check(struct nlmsghdr *nlh, void *arg)
 {
 	return weft_parse_check(nlh, arg);
@@ -30,21 +28,12 @@ static int fill_check(struct nl_msg *msg, const void *arg)
 	return err ? -EMSGSIZE : 0;
 }
 
-/* The module waits for the node, and only then answers. */
-static int longest_wait_ms(const struct weft *weft, uint32_t timeout_ms)
-{
-	uint64_t wait_ms = timeout_ms ? timeout_ms : CHECK_TIMEOUT_MS_DEFAULT;
-
-	wait_ms += (uint64_t)weft->timeout_ms;
-	return wait_ms < INT32_MAX ? (int)wait_ms : INT32_MAX;
-}
-
 static int ask(struct weft *weft, const struct weft_check_options *options,
 	       struct weft_check_reply *reply)
 {
 	const struct weft_question question = {
 		.command = WEFT_CMD_MIGRATE_CHECK,
-		.timeout_ms = longest_wait_ms(weft, options->timeout_ms),
+		.timeout_ms = weft_longest_wait_ms(weft, options->timeout_ms, 1),
 		.fill = fill_check,
 		.fill_arg = options,
 		.reply = receive_check,

@@ -8,8 +8,6 @@
 #include <netlink/attr.h>
 #include <netlink/msg.h>
 
-#define ECHO_TIMEOUT_MS_DEFAULT	5000	/* the module's own */
-
 /**
  * struct echo_reply - where the one reply goes
  * @count:      echoes asked for
@@ -53,17 +51,6 @@ static int fill_echo(struct nl_msg *msg, const void *arg)
 	return err ? -EMSGSIZE : 0;
 }
 
-/* The answer comes when the last echo is done, and each may take its time. */
-static int longest_wait_ms(const struct weft *weft,
-			   const struct weft_echo_options *options)
-{
-	uint64_t wait_ms = options->timeout_ms ? options->timeout_ms :
-						 ECHO_TIMEOUT_MS_DEFAULT;
-
-	wait_ms = wait_ms * options->count + (uint64_t)weft->timeout_ms;
-	return wait_ms < INT32_MAX ? (int)wait_ms : INT32_MAX;
-}
-
 /**
  * weft_echo() - send echoes to a node and time them
  * @weft:       the handle
@@ -102,6 +89,7 @@ int weft_echo(struct weft *weft, const struct weft_echo_options *options,
 	if (err)
 		return weft_fail_size(weft, err);
 	reply.count = known.count;
-	question.timeout_ms = longest_wait_ms(weft, &known);
+	/* the answer comes when the last echo is done, and each may take its time */
+	question.timeout_ms = weft_longest_wait_ms(weft, known.timeout_ms, known.count);
 	return weft_netlink_ask_one(weft, &question);
 }

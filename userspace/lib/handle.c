@@ -187,6 +187,22 @@ bool weft_cluster_name_is_valid(const char *name)
 }
 
 /**
+ * weft_longest_wait_ms() - how long to wait for an answer that waits for nodes
+ * @weft:       the handle
+ * @timeout_ms: what the module was told to wait for one; 0 if it was not told
+ * @count:      how many it waits for, one after the other
+ *
+ * Return: milliseconds, more than the module itself waits.
+ */
+int weft_longest_wait_ms(const struct weft *weft, uint32_t timeout_ms, uint32_t count)
+{
+	uint64_t wait_ms = timeout_ms ? timeout_ms : WEFT_MODULE_TIMEOUT_MS;
+
+	wait_ms = wait_ms * count + (uint64_t)weft->timeout_ms;
+	return wait_ms < INT32_MAX ? (int)wait_ms : INT32_MAX;
+}
+
+/**
  * weft_open() - make a handle
  * @handle:  where to put it; set to NULL on failure
  * @options: NULL for the defaults

@@ -21,6 +21,8 @@ struct nla_policy;
 struct nl_sock;
 
 #define WEFT_ERROR_LEN		256
+/* how long the module waits for another node unless it is told */
+#define WEFT_MODULE_TIMEOUT_MS	5000
 #define WEFT_DAEMON_REPLY_MAX	65536
 
 /**
@@ -102,6 +104,7 @@ struct weft_check_reply {
 int weft_fail(struct weft *weft, int err, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 int weft_fail_size(struct weft *weft, int err);
+int weft_longest_wait_ms(const struct weft *weft, uint32_t timeout_ms, uint32_t count);
 int weft_copy_out(void *user, const void *mine, size_t size, size_t size_first);
 int weft_copy_in(void *mine, size_t size, const void *user, size_t size_first);
 void weft_deadline(struct timespec *deadline, int timeout_ms);

@@ -9,8 +9,6 @@
 #include <netlink/msg.h>
 #include <stdlib.h>
 
-#define LIST_TIMEOUT_MS_DEFAULT	5000	/* the module's own */
-
 /* Far beyond what a node can have: nobody fills the memory of the caller. */
 #define PROCESSES_MAX		1048576
 
@@ -70,14 +68,6 @@ static int fill_processes(struct nl_msg *msg, const void *arg)
 	return err ? -EMSGSIZE : 0;
 }
 
-static int longest_wait_ms(const struct weft *weft, uint32_t timeout_ms)
-{
-	uint64_t wait_ms = timeout_ms ? timeout_ms : LIST_TIMEOUT_MS_DEFAULT;
-
-	wait_ms += (uint64_t)weft->timeout_ms;
-	return wait_ms < INT32_MAX ? (int)wait_ms : INT32_MAX;
-}
-
 /**
  * weft_processes() - list the processes that have a half on a node
  * @weft:    the handle
@@ -115,7 +105,7 @@ int weft_processes(struct weft *weft, const struct weft_processes_options *optio
 	err = weft_copy_in(&known, sizeof(known), options, sizeof(known));
 	if (err)
 		return weft_fail_size(weft, err);
-	question.timeout_ms = longest_wait_ms(weft, known.timeout_ms);
+	question.timeout_ms = weft_longest_wait_ms(weft, known.timeout_ms, 1);
 	err = weft_netlink_dump(weft, &question, &list.count, "processes");
 	if (err == -ENOMEM)
 		weft_fail(weft, err, "no memory for the list of processes");

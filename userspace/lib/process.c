@@ -9,8 +9,6 @@
 #include <netlink/msg.h>
 #include <stdlib.h>
 
-#define MIGRATE_TIMEOUT_MS_DEFAULT	5000	/* the module's own */
-
 static int receive_migrate(struct nlmsghdr *nlh, void *arg)
 {
 	return weft_parse_migrate(nlh, arg);
@@ -28,15 +26,6 @@ static int fill_migrate(struct nl_msg *msg, const void *arg)
 		err = nla_put_u32(msg, WEFT_A_PROCESS_TIMEOUT_MS,
 				  options->timeout_ms);
 	return err ? -EMSGSIZE : 0;
-}
-
-/* The module answers when the process has left, or will not. */
-static int longest_wait_ms(const struct weft *weft, uint32_t timeout_ms)
-{
-	uint64_t wait_ms = timeout_ms ? timeout_ms : MIGRATE_TIMEOUT_MS_DEFAULT;
-
-	wait_ms += (uint64_t)weft->timeout_ms;
-	return wait_ms < INT32_MAX ? (int)wait_ms : INT32_MAX;
 }
 
 /**
@@ -79,7 +68,7 @@ int weft_migrate(struct weft *weft, const struct weft_migrate_options *options,
 		err = -EINVAL;
 	if (err)
 		return weft_fail_size(weft, err);
-	question.timeout_ms = longest_wait_ms(weft, known.timeout_ms);
+	question.timeout_ms = weft_longest_wait_ms(weft, known.timeout_ms, 1);
 	err = weft_netlink_ask_one(weft, &question);
 	if (err)
 		return err;
