@@ -29,6 +29,7 @@ static weft_request_handler * const handlers[WEFT_MSG_NR_TYPES] = {
 	[WEFT_MSG_CANCEL]    = weft_cancel_serve,
 	[WEFT_MSG_GONE]	     = weft_gone_serve,
 	[WEFT_MSG_PROCESSES] = weft_processes_serve,
+	[WEFT_MSG_DRAIN]     = weft_drain_serve,
 };
 
 static void session_ended(struct weft_lane *lane, int err)

@@ -26,6 +26,7 @@ extern const struct nla_policy weft_ctl_migrate_check_policy[WEFT_A_CHECK_MAX + 
 extern const struct nla_policy weft_ctl_migrate_policy[WEFT_A_PROCESS_MAX + 1];
 extern const struct nla_policy weft_ctl_body_open_policy[WEFT_A_PROCESS_MAX + 1];
 extern const struct nla_policy weft_ctl_process_get_policy[WEFT_A_LISTED_MAX + 1];
+extern const struct nla_policy weft_ctl_migrate_wait_policy[WEFT_A_WAIT_MAX + 1];
 extern const struct nla_policy weft_ctl_cluster_set_policy[WEFT_A_CLUSTER_MAX + 1];
 
 /* netlink.c */
@@ -83,6 +84,9 @@ extern const struct file_operations weft_ctl_faults_fops;
 /* list.c */
 int weft_ctl_process_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int weft_ctl_process_done(struct netlink_callback *cb);
+
+/* wait.c */
+int weft_ctl_migrate_wait(struct sk_buff *skb, struct genl_info *info);
 
 /* debugfs.c */
 int weft_ctl_debugfs_init(void);

@@ -80,6 +80,12 @@ static const struct genl_ops ops[] = {
 		.policy	 = weft_ctl_process_get_policy,
 		.maxattr = WEFT_A_LISTED_MAX,
 	},
+	{
+		.cmd	 = WEFT_CMD_MIGRATE_WAIT,
+		.doit	 = weft_ctl_migrate_wait,
+		.policy	 = weft_ctl_migrate_wait_policy,
+		.maxattr = WEFT_A_WAIT_MAX,
+	},
 };
 
 static const struct genl_multicast_group groups[] = {

@@ -94,6 +94,16 @@ const struct nla_policy weft_ctl_migrate_policy[WEFT_A_PROCESS_MAX + 1] = {
 	[WEFT_A_PROCESS_TIMEOUT_MS] = NLA_POLICY_FULL_RANGE(NLA_U32, &check_timeout_range),
 };
 
+static struct netlink_range_validation wait_timeout_range __ro_after_init = {
+	.min = 1,
+	.max = WEFT_WAIT_TIMEOUT_MS_MAX,
+};
+
+const struct nla_policy weft_ctl_migrate_wait_policy[WEFT_A_WAIT_MAX + 1] = {
+	[WEFT_A_WAIT_SERIAL] = NLA_POLICY_FULL_RANGE(NLA_U64, &not_zero),
+	[WEFT_A_WAIT_TIMEOUT_MS] = NLA_POLICY_FULL_RANGE(NLA_U32, &wait_timeout_range),
+};
+
 const struct nla_policy weft_ctl_body_open_policy[WEFT_A_PROCESS_MAX + 1] = {
 	[WEFT_A_PROCESS_NODE] = NLA_POLICY_RANGE(NLA_U32, WEFT_NODE_MIN, WEFT_NODE_MAX),
 	[WEFT_A_PROCESS_SERIAL] = NLA_POLICY_FULL_RANGE(NLA_U64, &not_zero),

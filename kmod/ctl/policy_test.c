@@ -111,7 +111,7 @@ static void attribute_that_is_not_in_the_policy_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EINVAL, validate_u32(WEFT_A_CLUSTER_MAX + 1, 1));
 }
 
-enum { VIEW, ATTACH, ECHO, CHECK, LISTED };
+enum { VIEW, ATTACH, ECHO, CHECK, LISTED, WAIT };
 
 static const struct {
 	const struct nla_policy *policy;
@@ -122,6 +122,7 @@ static const struct {
 	[ECHO] = { weft_ctl_echo_policy, WEFT_A_ECHO_MAX },
 	[CHECK] = { weft_ctl_migrate_check_policy, WEFT_A_CHECK_MAX },
 	[LISTED] = { weft_ctl_process_get_policy, WEFT_A_LISTED_MAX },
+	[WAIT] = { weft_ctl_migrate_wait_policy, WEFT_A_WAIT_MAX },
 };
 
 /**
@@ -159,6 +160,8 @@ static const struct limits limits[] = {
 	{ CHECK, WEFT_A_CHECK_TIMEOUT_MS, 4, 1, 60000 },
 	{ LISTED, WEFT_A_LISTED_NODE, 4, 1, 64 },
 	{ LISTED, WEFT_A_LISTED_TIMEOUT_MS, 4, 1, 60000 },
+	{ WAIT, WEFT_A_WAIT_SERIAL, 8, 1, U64_MAX },
+	{ WAIT, WEFT_A_WAIT_TIMEOUT_MS, 4, 1, 1000 },
 };
 
 static int try_number(const struct limits *limit, u64 value)
@@ -205,6 +208,8 @@ static void answers_are_never_in_a_request(struct kunit *test)
 		{ LISTED, WEFT_A_LISTED_HOME, 4 },
 		{ LISTED, WEFT_A_LISTED_STATE, 4 },
 		{ LISTED, WEFT_A_LISTED_CALLS, 8 },
+		{ WAIT, WEFT_A_WAIT_NODE, 4 }, { WAIT, WEFT_A_WAIT_IS_EMPTY, 4 },
+		{ WAIT, WEFT_A_WAIT_TOTAL, 8 }, { WAIT, WEFT_A_WAIT_MOVED, 8 },
 	};
 	int i;
 

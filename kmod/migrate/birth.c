@@ -34,6 +34,7 @@ static struct weft_deputy *deputy_for(const struct weft_twin *parent, u64 flags)
 		return NULL;
 	strscpy(child->name, deputy->name, sizeof(child->name));
 	child->dump_filter = deputy->dump_filter;
+	child->push.is_empty = deputy->push.is_empty;
 	return child;
 }
 

@@ -31,6 +31,7 @@ static void free_body(struct weft_body *body)
 		mmdrop(body->mm);
 	if (body->image && body->image != body)
 		weft_body_put(body->image);
+	mutex_destroy(&body->drain_lock);
 	mutex_destroy(&body->lock);
 	kfree_rcu(body, rcu);
 	weft_life_leave(processes);
@@ -328,6 +329,7 @@ struct weft_body *weft_body_alloc(struct weft_processes *processes,
 	INIT_LIST_HEAD(&body->threads);
 	INIT_LIST_HEAD(&body->arrived);
 	mutex_init(&body->lock);
+	mutex_init(&body->drain_lock);
 	init_waitqueue_head(&body->changed);
 	xa_init(&body->pages);
 	return body;

@@ -10,10 +10,18 @@
 #include "migrate/process.h"
 #include "migrate/thread.h"
 
+#include <linux/mm.h>
 #include <linux/mutex.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 
 struct file;
+
+/*
+ * Memory of a body is told by the number of its page: that of its address at home,
+ * and this as well if it is of a file. Where it is mapped here does not matter.
+ */
+#define WEFT_IMAGE_FILE	(WEFT_ADDRESS_LIMIT >> PAGE_SHIFT)
 
 /**
  * enum weft_body_state - how far a body is
@@ -67,6 +75,10 @@ enum weft_body_state {
  * @image_users: whose memory it has; under weft_processes.lock
  * @pages:      memory that came and was not mapped yet, by page number; an
  *              entry that is a value stands for a page that was mapped
+ * @drained:    memory of no file is here, or zero, up to this page
+ * @is_drained: home has let go of all memory
+ * @drain_lock: held by whoever asks for memory in order, or changes it at home
+ * @drain_work: asks for memory in order
  * @window:     pages that the next fetch asks for
  * @next:       the page behind the last fetch
  * @fetched:    pages that were fetched
@@ -106,6 +118,10 @@ struct weft_body {
 	struct weft_body *image;
 	u32 image_users;
 	struct xarray pages;
+	pgoff_t drained;
+	bool is_drained;
+	struct mutex drain_lock;
+	struct delayed_work drain_work;
 	u32 window;
 	u64 next;
 	u64 fetched;
@@ -139,11 +155,25 @@ int weft_body_restore(struct weft_thread *thread, unsigned int fd);
 
 /* fetch.c */
 struct file *weft_image_file(struct weft_body *body);
+bool weft_image_is(const struct weft_body *image, const struct vm_area_struct *vma);
 void weft_image_add(struct weft_body *body, struct mm_struct *mm);
 void weft_image_share(struct weft_body *body, struct weft_body *image);
 void weft_image_remove(struct weft_body *body);
 int weft_image_copy(struct weft_body *to, struct weft_body *from);
-int weft_body_keep_page(struct weft_body *body, u64 address, const void *data);
+int weft_body_keep_page(struct weft_body *body, pgoff_t index, const void *data);
+void weft_body_forget(struct weft_body *body, pgoff_t index, unsigned long count);
 void weft_body_drop_pages(struct weft_body *body);
+
+/* drain.c */
+void weft_drain_start(struct weft_body *body, unsigned long delay);
+
+/* rearrange.c */
+bool weft_rearrange_is(const struct weft_rsys_entry *entry);
+bool weft_rearrange(struct weft_thread *thread, u32 number, const u64 args[6],
+		    s64 *result);
+
+/* remap.c */
+unsigned long weft_protection_of(const struct vm_area_struct *vma);
+bool weft_remap(const struct weft_body *image, const u64 args[6], s64 *result);
 
 #endif /* _WEFT_MIGRATE_BODY_H */

@@ -188,11 +188,12 @@ static bool is_special(struct vm_area_struct *vma, const char *name)
 	return has && str_has_prefix(has, name);
 }
 
-static u64 flags_of(const struct vm_area_struct *vma)
+static u64 flags_of(struct vm_area_struct *vma)
 {
 	return (vma->vm_flags & VM_READ ? WEFT_MAPPING_READ : 0) |
 	       (vma->vm_flags & VM_WRITE ? WEFT_MAPPING_WRITE : 0) |
 	       (vma->vm_flags & VM_EXEC ? WEFT_MAPPING_EXEC : 0) |
+	       (vma_is_anonymous(vma) ? 0 : WEFT_MAPPING_FILE) |
 	       (vma->vm_flags & VM_GROWSDOWN ? WEFT_MAPPING_GROWS : 0);
 }
 

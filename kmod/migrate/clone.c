@@ -40,6 +40,9 @@
 /* Below the stack pointer programs may have something, but not further below. */
 #define RED_ZONE	128
 
+/* Most children become another program by then. */
+#define DRAIN_DELAY	HZ
+
 /* Bytes that a stack has at least, as this kernel sees it. */
 #define STACK_BYTES	8
 
@@ -159,6 +162,7 @@ static struct weft_body *body_for(struct weft_body *parent, const struct weft_cl
 	body = weft_body_alloc(parent->processes, parent->peer);
 	if (!body)
 		return ERR_PTR(-ENOMEM);
+	body->since_ns = ktime_get_ns();
 	strscpy(body->name, parent->name, sizeof(body->name));
 	if (!(clone->flags & CLONE_VM)) {
 		body->file = get_file(parent->image->file);
@@ -240,6 +244,28 @@ static s64 make_at_home(struct weft_thread *parent, struct weft_clone *clone)
 		weft_body_put(body);
 		return -EAGAIN;
 	}
+	return result;
+}
+
+/*
+ * While home copies the memory that it still has, nobody changes that, and nothing of
+ * it is on its way: what is not in the one copy has to be in the other.
+ *
+ * Return: what home gave, or an error.
+ */
+static s64 prepare_and_make(struct weft_thread *parent, struct weft_clone *clone)
+{
+	struct weft_body *image = parent->body->image;
+	bool is_copied = !(clone->flags & CLONE_VM);
+	s64 result;
+
+	if (is_copied && mutex_lock_killable(&image->drain_lock))
+		return -EINTR;
+	result = prepare(parent, clone);
+	if (!result)
+		result = make_at_home(parent, clone);
+	if (is_copied)
+		mutex_unlock(&image->drain_lock);
 	return result;
 }
 
@@ -346,9 +372,7 @@ s64 weft_clone_begin(struct weft_thread *thread, struct pt_regs *regs)
 		return -ENOMEM;
 	result = parse(clone, thread->number, regs);
 	if (!result)
-		result = prepare(thread, clone);
-	if (!result)
-		result = make_at_home(thread, clone);
+		result = prepare_and_make(thread, clone);
 	if (result >= 0) {
 		result = enter_call(thread, clone, regs);
 		if (!result)
@@ -396,6 +420,8 @@ static void be_process(struct weft_body *body, struct weft_body *parent,
 		weft_image_share(body, parent->image);
 	/* home may have let go of it meanwhile */
 	cmpxchg(&body->state, WEFT_BODY_ARRIVED, WEFT_BODY_RUNNING);
+	if (body->image == body && !body->is_drained)
+		weft_drain_start(body, DRAIN_DELAY);
 }
 
 /**

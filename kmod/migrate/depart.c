@@ -17,6 +17,7 @@
 
 #include <linux/err.h>
 #include <linux/jiffies.h>
+#include <linux/mm.h>
 #include <linux/ptrace.h>
 #include <linux/sched/coredump.h>
 #include <linux/sched/signal.h>
@@ -287,6 +288,8 @@ static int hand_over(struct weft_twin *twin)
 	err = weft_fault(deputy->processes->weft, WEFT_FAULT_DEPART_STOPPED);
 	if (err)
 		return err;
+	deputy->push.total = get_mm_rss(current->mm) +
+			     get_mm_counter(current->mm, MM_SWAPENTS);
 	message = weft_capture_make(twin);
 	if (IS_ERR(message))
 		return PTR_ERR(message);

@@ -33,6 +33,22 @@ enum weft_deputy_state {
 };
 
 /**
+ * struct weft_push - how far the memory of a process has gone after it
+ * @total:    pages that it had when it left, about
+ * @passed:   of those that were looked at, how many held something
+ * @fetched:  pages that the body has asked for one by one
+ * @is_busy:  a DRAIN is being served
+ * @is_empty: nothing is left here that the body would need
+ */
+struct weft_push {
+	u64 total;
+	u64 passed;
+	u64 fetched;
+	bool is_busy;
+	bool is_empty;
+};
+
+/**
  * struct weft_deputy - a process whose home is here
  * @references: who uses this
  * @link:       in weft_processes.deputies
@@ -67,6 +83,7 @@ enum weft_deputy_state {
  * @last_status: what the body died of, as wait(2) tells it; 0 while it lives
  * @dump_filter: what the process dumps, while its twins dump nothing
  * @forget_work: lets go of the reference of @watch
+ * @push: its memory, on the way to the body
  */
 struct weft_deputy {
 	refcount_t references;
@@ -102,6 +119,7 @@ struct weft_deputy {
 	u32 last_status;
 	unsigned long dump_filter;
 	struct work_struct forget_work;
+	struct weft_push push;
 };
 
 /* deputy.c */
@@ -123,6 +141,9 @@ void weft_deputy_set_state(struct weft_deputy *deputy,
 void weft_deputy_end_if_lost(struct weft_deputy *deputy);
 void weft_deputies_end(struct weft_processes *processes,
 		       const struct weft_peer *peer);
+
+/* release.c */
+void weft_memory_release(const struct weft_deputy *deputy);
 
 /* signals.c */
 void weft_signals_watch(struct weft_deputy *deputy);

@@ -42,21 +42,44 @@ static int keep(struct weft_body *body, pgoff_t index, void *entry)
 
 /**
  * weft_body_keep_page() - memory has come
- * @body:    the body
- * @address: of the page
- * @data:    what is in it; NULL: zeros
+ * @body:  the body
+ * @index: of the page
+ * @data:  what is in it; NULL: zeros
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0, also if the body has that page already; or -ENOMEM.
  */
-int weft_body_keep_page(struct weft_body *body, u64 address, const void *data)
+int weft_body_keep_page(struct weft_body *body, pgoff_t index, const void *data)
 {
-	struct page *page = alloc_page(GFP_HIGHUSER | (data ? 0 : __GFP_ZERO));
+	struct page *page;
 
+	/* made when it is touched */
+	if (!data)
+		return keep(body, index, MAPPED);
+	page = alloc_page(GFP_HIGHUSER | __GFP_ACCOUNT);
 	if (!page)
 		return -ENOMEM;
-	if (data)
-		memcpy(page_address(page), data, PAGE_SIZE);
-	return keep(body, address >> PAGE_SHIFT, page);
+	memcpy(page_address(page), data, PAGE_SIZE);
+	return keep(body, index, page);
+}
+
+/**
+ * weft_body_forget() - what is known of memory is not true any more
+ * @body:  the body
+ * @index: of the first page
+ * @count: how many
+ */
+void weft_body_forget(struct weft_body *body, pgoff_t index, unsigned long count)
+{
+	unsigned long at;
+	void *entry;
+
+	if (!count)
+		return;
+	xa_for_each_range(&body->pages, at, entry, index, index + count - 1) {
+		entry = xa_erase(&body->pages, at);
+		if (entry && !xa_is_value(entry))
+			put_page(entry);
+	}
 }
 
 /**
@@ -102,7 +125,7 @@ static int take(struct weft_body *body, pgoff_t index, u32 count,
 			err = keep(body, index + i, ABSENT);
 			continue;
 		}
-		err = weft_body_keep_page(body, (u64)(index + i) << PAGE_SHIFT,
+		err = weft_body_keep_page(body, index + i,
 					  full & BIT(i) ? data : NULL);
 		if (full & BIT(i))
 			data += PAGE_SIZE;
@@ -124,7 +147,7 @@ static int ask(struct weft_body *body, pgoff_t index, u32 count,
 	pages = (struct weft_msg_pages *)request->payload;
 	*pages = (struct weft_msg_pages){
 		.process = cpu_to_le64(body->process),
-		.address = cpu_to_le64((u64)index << PAGE_SHIFT),
+		.address = cpu_to_le64((u64)(index & ~WEFT_IMAGE_FILE) << PAGE_SHIFT),
 		.count = cpu_to_le32(count),
 	};
 	err = weft_call_start(&body->peer->lanes[WEFT_LANE_FAST], call, request);
@@ -166,8 +189,8 @@ static vm_fault_t map_page(struct vm_fault *vmf, struct weft_body *body, void *e
 	if (entry == ABSENT || entry == FAILED)
 		return VM_FAULT_SIGBUS;
 	if (entry == MAPPED) {
-		/* the program has thrown it away since */
-		page = alloc_page(GFP_HIGHUSER | __GFP_ZERO);
+		/* nothing but zeros, or thrown away since */
+		page = alloc_page(GFP_HIGHUSER | __GFP_ACCOUNT | __GFP_ZERO);
 		if (!page)
 			return VM_FAULT_OOM;
 	} else if (xa_cmpxchg(&body->pages, vmf->pgoff, entry, MAPPED,
@@ -176,6 +199,16 @@ static vm_fault_t map_page(struct vm_fault *vmf, struct weft_body *body, void *e
 	}
 	vmf->page = page;
 	return 0;
+}
+
+/* What is known of a page; NULL: nothing. */
+static void *find(struct weft_body *body, pgoff_t index)
+{
+	/* first this: what lies below has all arrived; pairs with take_next() */
+	pgoff_t drained = smp_load_acquire(&body->drained);
+	void *entry = xa_load(&body->pages, index);
+
+	return !entry && index < drained ? MAPPED : entry;
 }
 
 /* Return: who has the memory of an address space, with a reference; or NULL. */
@@ -199,7 +232,7 @@ static struct weft_body *image_of(struct weft_processes *processes,
 static vm_fault_t fault_in(struct vm_fault *vmf, struct weft_body *body)
 {
 	pgoff_t end = vmf->vma->vm_pgoff + vma_pages(vmf->vma);
-	void *entry = xa_load(&body->pages, vmf->pgoff);
+	void *entry = find(body, vmf->pgoff);
 	bool may_wait = vmf->flags & FAULT_FLAG_ALLOW_RETRY &&
 			!(vmf->flags & FAULT_FLAG_RETRY_NOWAIT);
 	pgoff_t index = vmf->pgoff;
@@ -236,6 +269,18 @@ static const struct vm_operations_struct image_vm_ops = {
 	.fault = fault,
 };
 
+/**
+ * weft_image_is() - is a mapping one of the image?
+ * @image: whose image
+ * @vma:   the mapping; the caller holds mmap_lock
+ *
+ * Return: true if it is; the offset says of which part, see WEFT_IMAGE_FILE.
+ */
+bool weft_image_is(const struct weft_body *image, const struct vm_area_struct *vma)
+{
+	return vma->vm_file && vma->vm_file == image->file;
+}
+
 /*
  * A fork copies the page tables of such a mapping, also where nothing was written:
  * what was mapped once is not to be fetched again.
@@ -266,7 +311,8 @@ static const struct file_operations image_fops = {
  * @body: the process; the file gets a reference. In another address space it is
  *        the memory of whoever runs there
  *
- * Return: the file, or an error. The offset of a mapping is its address.
+ * Return: the file, or an error. The offset of a mapping is its address at home, see
+ * WEFT_IMAGE_FILE.
  */
 struct file *weft_image_file(struct weft_body *body)
 {
@@ -380,8 +426,10 @@ static bool take_copies(struct weft_body *from, unsigned long *index,
  * @from: its parent
  *
  * Before the address space is copied: what is mapped meanwhile is mapped in the
- * child as well.
+ * child as well. What has not come yet the child asks its own deputy for.
  *
+ * Context: may sleep; caller holds weft_body.drain_lock of @from, until home has
+ * copied what it still has.
  * Return: 0 or -ENOMEM.
  */
 int weft_image_copy(struct weft_body *to, struct weft_body *from)
@@ -392,6 +440,10 @@ int weft_image_copy(struct weft_body *to, struct weft_body *from)
 	int err = 0;
 	u32 i;
 
+	lockdep_assert_held(&from->drain_lock);
+
+	to->drained = from->drained;
+	to->is_drained = from->is_drained;
 	do {
 		has_more = take_copies(from, &index, &copies);
 		for (i = 0; i < copies.count; i++) {

@@ -58,6 +58,7 @@ bool weft_call_is_for_home(const struct weft_rsys_entry *entry)
 		case WEFT_RSYS_DO_BOTH:
 		case WEFT_RSYS_DO_LIMITS:
 		case WEFT_RSYS_DO_USAGE:
+		case WEFT_RSYS_DO_DISCARD:
 			break;
 		case WEFT_RSYS_DO_CREDENTIALS:
 			if (entry->args[0].kind == WEFT_RSYS_ARG_HERE)

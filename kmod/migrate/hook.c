@@ -40,8 +40,6 @@ static bool is_local(const struct weft_thread *thread,
 	if (entry->class != WEFT_RSYS_SPECIAL)
 		return false;
 	switch (entry->handler) {
-	case WEFT_RSYS_DO_REMAP:
-	case WEFT_RSYS_DO_DISCARD:
 	case WEFT_RSYS_DO_SIGACTION:
 	case WEFT_RSYS_DO_FUTEX:
 		return true;
@@ -150,6 +148,21 @@ static void clone_end(struct callback_head *work)
 		       task_pt_regs(current));
 }
 
+/* First what the kernel cannot know; then, mostly, it makes the call itself. */
+static void rearrange(struct callback_head *work)
+{
+	struct weft_thread *thread = container_of(work, struct weft_thread, work);
+	struct pt_regs *regs = task_pt_regs(current);
+	const u64 args[6] = { regs->di, regs->si, regs->dx,
+			      regs->r10, regs->r8, regs->r9 };
+	s64 result;
+
+	if (weft_rearrange(thread, thread->number, args, &result))
+		regs->ax = result;
+	else
+		make_again(thread, regs);
+}
+
 static void on_call(struct weft_thread *thread, struct pt_regs *regs, long number)
 {
 	const u64 args[6] = { regs->di, regs->si, regs->dx,
@@ -179,7 +192,7 @@ static void on_call(struct weft_thread *thread, struct pt_regs *regs, long numbe
 		return;
 	}
 	thread->number = number;
-	init_task_work(&thread->work, call_home);
+	init_task_work(&thread->work, weft_rearrange_is(entry) ? rearrange : call_home);
 	finish(regs, task_work_add(current, &thread->work, TWA_RESUME));
 }
 

@@ -2,7 +2,7 @@
 /*
  * A file at home is mapped by a body: the deputy maps it at the same address, and
  * so it is a part of the image like all that was there when the process left.
- * Locks: mmap_lock, by vm_mmap(); none across the call home.
+ * Locks: mmap_lock, by vm_mmap(); weft_body.drain_lock across the call home.
  */
 #include "compat/compat.h"
 #include "migrate/body.h"
@@ -28,21 +28,6 @@ static unsigned long reserve(const u64 *args)
 
 	return vm_mmap(NULL, args[ADDRESS], args[LENGTH], PROT_NONE,
 		       MAP_PRIVATE | MAP_ANONYMOUS | flags, 0);
-}
-
-/* What was there before is not this file. */
-static void forget_pages(struct weft_body *body, unsigned long address,
-			 unsigned long len)
-{
-	unsigned long index;
-	void *entry;
-
-	xa_for_each_range(&body->pages, index, entry, address >> PAGE_SHIFT,
-			  (address + len - 1) >> PAGE_SHIFT) {
-		xa_erase(&body->pages, index);
-		if (!xa_is_value(entry))
-			put_page(entry);
-	}
 }
 
 static bool is_shared(const u64 *args)
@@ -123,11 +108,18 @@ s64 weft_thread_map_file(struct weft_thread *thread, const u64 *args)
 	address = reserve(args);
 	if (IS_ERR_VALUE(address))
 		return address;
-	forget_pages(body, address, len);
+	if (mutex_lock_killable(&body->drain_lock)) {
+		vm_munmap(address, len);
+		return -EINTR;
+	}
+	/* what was there before is not this file */
+	weft_body_forget(body, (address >> PAGE_SHIFT) | WEFT_IMAGE_FILE,
+			 len >> PAGE_SHIFT);
 	result = map_at_home(thread, address, args);
+	mutex_unlock(&body->drain_lock);
 	if (result >= 0)
 		result = vm_mmap(body->file, address, len, args[PROTECTION],
-				 MAP_PRIVATE | MAP_FIXED, address);
+				 MAP_PRIVATE | MAP_FIXED, address + WEFT_ADDRESS_LIMIT);
 	if (result >= 0 && is_shared(args) && forbid_writes(address, len))
 		result = -EINTR;
 	if (result < 0)

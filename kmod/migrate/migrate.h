@@ -85,6 +85,28 @@ struct weft_wanted {
 	char name[TASK_COMM_LEN];
 };
 
+/**
+ * struct weft_progress - how far the memory of a process has gone after it
+ * @process:    its serial number; the caller's to set
+ * @timeout_ms: how long to wait for the end; the caller's to set
+ * @node:       where it runs
+ * @total:      bytes that it had when it left, about
+ * @moved:      of those that home has looked at, to push them, how many it sent
+ * @fetched:    bytes that were asked for one by one
+ * @is_away:    it has not ended
+ * @is_empty:   all of it has arrived, and home has let go of it
+ */
+struct weft_progress {
+	u64 process;
+	u32 timeout_ms;
+	u32 node;
+	u64 total;
+	u64 moved;
+	u64 fetched;
+	bool is_away;
+	bool is_empty;
+};
+
 struct file;
 struct weft_lane;
 
@@ -125,6 +147,11 @@ int weft_pages_serve(struct weft_lane *lane, const struct weft_header *header,
 		     const void *payload);
 
 /* call.c */
+/* push.c */
+int weft_drain_serve(struct weft_lane *lane, const struct weft_header *header,
+		     const void *payload);
+
+/* deputy.c */
 int weft_call_serve(struct weft_lane *lane, const struct weft_header *header,
 		    const void *payload);
 
@@ -134,6 +161,9 @@ int weft_list_get(struct weft_net *weft, u32 node, unsigned long deadline,
 		  struct weft_msg_processes_reply *reply);
 int weft_processes_serve(struct weft_lane *lane, const struct weft_header *header,
 			 const void *payload);
+
+/* progress.c */
+int weft_progress_wait(struct weft_net *weft, struct weft_progress *progress);
 
 /* check.c */
 int weft_check_run(struct weft_net *weft, struct weft_check *check);

@@ -88,13 +88,13 @@ static unsigned long protection(u64 flags)
 }
 
 static int map_at(struct file *file, unsigned long start, unsigned long len,
-		  unsigned long prot, unsigned long flags)
+		  unsigned long prot, unsigned long flags, unsigned long offset)
 {
 	unsigned long address;
 
 	address = vm_mmap(file, start, len, prot,
-			  MAP_PRIVATE | MAP_FIXED_NOREPLACE | flags,
-			  file ? start : 0);
+			  MAP_PRIVATE | MAP_FIXED_NOREPLACE | MAP_NORESERVE | flags,
+			  offset);
 	return IS_ERR_VALUE(address) ? address : 0;
 }
 
@@ -111,10 +111,11 @@ static int map_one(struct file *file, const struct weft_msg_mapping *mapping)
 
 	if (start >= TASK_SIZE_MAX)
 		return -EINVAL;
-	err = map_at(file, start, len, protection(flags), 0);
+	err = map_at(file, start, len, protection(flags), 0,
+		     flags & WEFT_MAPPING_FILE ? start + WEFT_ADDRESS_LIMIT : start);
 	if (!err && flags & WEFT_MAPPING_GROWS)
 		err = map_at(NULL, start - PAGE_SIZE, PAGE_SIZE,
-			     protection(flags), MAP_ANONYMOUS | MAP_GROWSDOWN);
+			     protection(flags), MAP_ANONYMOUS | MAP_GROWSDOWN, 0);
 	return err;
 }
 
@@ -138,7 +139,7 @@ static int keep_pages(struct weft_body *body)
 	int err = 0;
 
 	for (i = 0; i < count && !err; i++) {
-		err = weft_body_keep_page(body, le64_to_cpu(*(const __le64 *)at),
+		err = weft_body_keep_page(body, le64_to_cpu(*(const __le64 *)at) >> PAGE_SHIFT,
 					  at + sizeof(__le64));
 		at += sizeof(__le64) + PAGE_SIZE;
 	}
@@ -372,6 +373,7 @@ static int lead(struct weft_thread *thread, unsigned int fd)
 	kvfree(body->capture);
 	body->capture = NULL;
 	weft_body_answer(body, WEFT_BODY_RUNNING, 0);
+	weft_drain_start(body, 0);
 	weft_fault(body->processes->weft, WEFT_FAULT_BODY_COMMITTED);
 	return 0;
 }

@@ -39,25 +39,29 @@ static const struct rule {
 	[9] = { "HOST_REPLY",	   160, 160,   true,  false, ANSWERS },
 	[10] = { "BODY",	   48, 48,     true,  false, ASKS },
 	[11] = { "BODY_REPLY",	   0,  0,      true,  false, ANSWERS },
-	[12] = { "CAPTURE",	   3808, 130336, true, false, ASKS },
+	[12] = { "CAPTURE",	   3816, 130344, true, false, ASKS },
 	[13] = { "CAPTURE_REPLY",  0,  0,      true,  false, ANSWERS },
 	[14] = { "PAGES",	   24, 24,     true,  true,  ASKS },
 	[15] = { "PAGES_REPLY",	   8,  65544,  true,  true,  ANSWERS },
 	[16] = { "CALL",	   112, 1048688, true, true, ASKS },
 	[17] = { "CALL_REPLY",	   8,  1048584, true, true,  ANSWERS },
-	[18] = { "SIGNAL",	   136, 136,   true,  false, ASKS },
+	[18] = { "SIGNAL",	   144, 144,   true,  false, ASKS },
 	[19] = { "SIGNAL_REPLY",   0,  0,      true,  false, ANSWERS },
-	[20] = { "CANCEL",	   8,  8,      true,  false, ASKS },
+	[20] = { "CANCEL",	   16, 16,     true,  false, ASKS },
 	[21] = { "CANCEL_REPLY",   0,  0,      true,  false, ANSWERS },
 	[22] = { "GONE",	   16, 16,     true,  false, ASKS },
 	[23] = { "GONE_REPLY",	   0,  0,      true,  false, ANSWERS },
 	[24] = { "PROCESSES",	   16, 16,     false, true,  ASKS },
 	[25] = { "PROCESSES_REPLY", 8, 5128,   false, true,  ANSWERS },
+	[26] = { "THREAD",	   816, 12528, true,  false, ASKS },
+	[27] = { "THREAD_REPLY",   0,  0,      true,  false, ANSWERS },
+	[28] = { "DRAIN",	   24, 24,     false, true,  ASKS },
+	[29] = { "DRAIN_REPLY",	   16, 262672, false, true,  ANSWERS },
 };
 
 static const u16 types[] = {
 	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
-	22, 23, 24, 25, 26, 27, 255, 256, U16_MAX,
+	22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 255, 256, U16_MAX,
 };
 
 static const int lanes[] = { FAST, BULK, 2, -1 };
@@ -65,10 +69,10 @@ static const u32 errors[] = { 0, 1, 2, 3, 15, 16, 150, 151, U32_MAX };
 static const u64 numbers[] = { 0, 1, U64_MAX };
 static const u32 lengths[] = {
 	0, 1, 7, 8, 9, 15, 16, 17, 23, 24, 25, 31, 32, 33, 39, 40, 41,
-	47, 48, 49, 111, 112, 113, 135, 136, 137, 159, 160, 161, 3807, 3808, 3809,
-	5127, 5128, 5129,
-	16383, 16384, 16385, 65543, 65544, 65545, 130335, 130336, 130337,
-	262143, 262144, 262145, 1048583, 1048584, 1048585,
+	47, 48, 49, 111, 112, 113, 143, 144, 145, 159, 160, 161, 815, 816, 817,
+	3815, 3816, 3817, 5127, 5128, 5129, 12527, 12528, 12529,
+	16383, 16384, 16385, 65543, 65544, 65545, 130343, 130344, 130345,
+	262143, 262144, 262145, 262671, 262672, 262673, 1048583, 1048584, 1048585,
 	1048687, 1048688, 1048689, U32_MAX,
 };
 
@@ -276,7 +280,7 @@ static void no_other_type_is_known(struct kunit *test)
 
 	for (type = 0; type <= U16_MAX; type++) {
 		header.type = cpu_to_le16(type);
-		if ((type >= 1 && type <= 25) !=
+		if ((type >= 1 && type <= 29) !=
 		    (weft_header_check(&header, FAST) != WEFT_BREACH_TYPE))
 			KUNIT_FAIL(test, "type %d", type);
 	}

@@ -94,6 +94,7 @@ static_assert(sizeof(struct weft_msg_action) == 32);
  * @WEFT_MAPPING_WRITE: may be written
  * @WEFT_MAPPING_EXEC:  may be executed
  * @WEFT_MAPPING_GROWS: is a stack that grows downwards: not from address 0
+ * @WEFT_MAPPING_FILE:  is of a file: what is thrown away is read from it again
  * @WEFT_MAPPING_ALL:   all of these
  */
 enum weft_mapping_flag {
@@ -101,7 +102,8 @@ enum weft_mapping_flag {
 	WEFT_MAPPING_WRITE	= 1 << 1,
 	WEFT_MAPPING_EXEC	= 1 << 2,
 	WEFT_MAPPING_GROWS	= 1 << 3,
-	WEFT_MAPPING_ALL	= (1 << 4) - 1,
+	WEFT_MAPPING_FILE	= 1 << 4,
+	WEFT_MAPPING_ALL	= (1 << 5) - 1,
 };
 
 /**

@@ -10,6 +10,7 @@
  *   CAPTURE  home hands the process over: with the reply the body has it, and
  *            runs. With an error, or none, home still has it.
  *   PAGES    the body asks for memory that is still at home
+ *   DRAIN    the body asks for whatever is left: see "proto/msg_drain.h"
  *   CALL     the body asks home to make a system call
  *   SIGNAL   home has got a signal for the body
  *   CANCEL   the body has got a signal: the call it waits for is to end. The reply

@@ -34,6 +34,8 @@
  * @WEFT_MSG_PROCESSES_REPLY: its reply
  * @WEFT_MSG_THREAD:          a thread of a process, before its CAPTURE
  * @WEFT_MSG_THREAD_REPLY:    it has come
+ * @WEFT_MSG_DRAIN:           asks for all that is left of the memory of a process
+ * @WEFT_MSG_DRAIN_REPLY:     its reply
  * @WEFT_MSG_NR_TYPES:        how many there are, with the unused 0
  */
 enum weft_msg_type {
@@ -64,6 +66,8 @@ enum weft_msg_type {
 	WEFT_MSG_PROCESSES_REPLY,
 	WEFT_MSG_THREAD,
 	WEFT_MSG_THREAD_REPLY,
+	WEFT_MSG_DRAIN,
+	WEFT_MSG_DRAIN_REPLY,
 
 	WEFT_MSG_NR_TYPES
 };

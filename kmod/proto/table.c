@@ -5,6 +5,7 @@
  */
 #include "proto/msg_migrate.h"
 #include "proto/msg_capture.h"
+#include "proto/msg_drain.h"
 #include "proto/msg_process.h"
 #include "proto/msg_processes.h"
 #include "proto/msg_thread.h"
@@ -169,6 +170,20 @@ const struct weft_msg_entry weft_msg_table[WEFT_MSG_NR_TYPES] = {
 	},
 	[WEFT_MSG_THREAD_REPLY] = {
 		.name = "THREAD_REPLY", .since = 3, .lanes = FAST,
+		.is_numbered = true, .is_of_session = true,
+		.is_reply = true,
+	},
+	[WEFT_MSG_DRAIN] = {
+		.name = "DRAIN", .since = 3, .lanes = BULK,
+		.min = sizeof(struct weft_msg_drain),
+		.max = sizeof(struct weft_msg_drain),
+		.is_numbered = true, .is_of_session = true,
+		.reply = WEFT_MSG_DRAIN_REPLY,
+	},
+	[WEFT_MSG_DRAIN_REPLY] = {
+		.name = "DRAIN_REPLY", .since = 3, .lanes = BULK,
+		.min = sizeof(struct weft_msg_drain_reply),
+		.max = WEFT_DRAIN_REPLY_MAX,
 		.is_numbered = true, .is_of_session = true,
 		.is_reply = true,
 	},

@@ -75,6 +75,9 @@ enum weft_cipher {
 /* Limits of WEFT_CMD_MIGRATE_CHECK */
 #define WEFT_CHECK_TIMEOUT_MS_MAX	60000
 
+/* Limit of WEFT_CMD_MIGRATE_WAIT, which holds up others: ask again */
+#define WEFT_WAIT_TIMEOUT_MS_MAX	1000
+
 /* Why a process cannot move to a node. Numbers never change their meaning. */
 enum weft_reason_code {
 	WEFT_REASON_NO_PROCESS,		/* nobody has this number */

@@ -14,9 +14,8 @@
  *   WEFT_CMD_MODULE_GET   what is loaded: version, limits
  *   WEFT_CMD_CLUSTER_GET  the identity of this node; without one the reply has no
  *                         NAME, NODE and INCARNATION
- *   WEFT_CMD_CLUSTER_SET  give this node its identity, for which NAME and NODE are
- *                         required and later are what they were, or -EBUSY; or
- *                         change the lease
+ *   WEFT_CMD_CLUSTER_SET  give this node its identity, NAME and NODE, which stay what
+ *                         they are, or -EBUSY; or change the lease
  *   WEFT_CMD_NODE_GET     dump: the nodes that this node knows
  *   WEFT_CMD_CLUSTER_NTF  identity or lease changed; attributes of CLUSTER_GET
  *   WEFT_CMD_VIEW_GET     epoch and members of the view; 0 and none: there is none
@@ -24,27 +23,22 @@
  *                         higher epoch, or -ESTALE; the same again changes nothing
  *   WEFT_CMD_PEER_GET     dump: the other members, one WEFT_A_PEER_LANE for each lane
  *   WEFT_CMD_PEER_ATTACH  give a lane its connection: a TCP socket, authenticated,
- *                         with kTLS in both directions or without, of which both
- *                         daemons have read their greetings and no byte more. The
- *                         caller keeps its descriptor, and closes it. A higher
+ *                         with kTLS both ways or without, read up to the end of the
+ *                         greetings. The caller closes its descriptor. A higher
  *                         INCARNATION of the peer begins a session, a lower one is
  *                         -ESTALE; a connection that is there is replaced
- *   WEFT_CMD_ECHO         the yardstick: COUNT echoes to NODE, DEPTH at a time; the
- *                         reply has the time of each
+ *   WEFT_CMD_ECHO         the yardstick: COUNT echoes to NODE, with the time of each
  *   WEFT_CMD_VIEW_NTF     the view changed; attributes of VIEW_GET
- *   WEFT_CMD_PEER_NTF     a lane has another state; attributes of PEER_GET, with
- *                         this lane, without its counters
+ *   WEFT_CMD_PEER_NTF     a lane has another state; PEER_GET, with this lane only
  *   WEFT_CMD_MIGRATE_CHECK  can PID move to NODE? One WEFT_A_CHECK_REASON for each
  *                         reason why not. Nothing is stopped or changed
- *   WEFT_CMD_MIGRATE      move PID to NODE. The reply comes when it runs there, with
- *                         its SERIAL number; after an error it runs here
+ *   WEFT_CMD_MIGRATE      move PID to NODE; the reply: it runs there, as SERIAL
  *   WEFT_CMD_BODY_OPEN    take the body that the process SERIAL of NODE asks for here,
- *                         once: the reply has a descriptor for <linux/weft_body.h>;
- *                         to close it refuses the process. As a dump: the bodies
- *                         that nobody has opened yet, with attributes of BODY_NTF
- *   WEFT_CMD_BODY_NTF     a process asks for a body here; NODE is its home, and PID
- *                         its number there
+ *                         once: the reply has a descriptor for <linux/weft_body.h>.
+ *                         As a dump: those that nobody has opened yet, as BODY_NTF
+ *   WEFT_CMD_BODY_NTF     a process asks for a body here; its home is NODE
  *   WEFT_CMD_PROCESS_GET  dump: the moved processes with a half on NODE, or here
+ *   WEFT_CMD_MIGRATE_WAIT wait until the memory of SERIAL, which has left, followed it
  *
  * Every refusal carries an extended ACK with a sentence that says what was wrong.
  */
@@ -76,6 +70,7 @@ enum {
 	WEFT_CMD_BODY_OPEN,
 	WEFT_CMD_BODY_NTF,
 	WEFT_CMD_PROCESS_GET,
+	WEFT_CMD_MIGRATE_WAIT,
 
 	__WEFT_CMD_MAX,
 	WEFT_CMD_MAX = (__WEFT_CMD_MAX - 1)
@@ -234,6 +229,21 @@ enum {
 
 	__WEFT_A_LISTED_MAX,
 	WEFT_A_LISTED_MAX = (__WEFT_A_LISTED_MAX - 1)
+};
+
+/* Attributes of WEFT_CMD_MIGRATE_WAIT */
+enum {
+	WEFT_A_WAIT_SERIAL = 1,		/* u64: number that this node, its home, gave it */
+	WEFT_A_WAIT_TIMEOUT_MS,		/* u32: 500 if absent */
+	WEFT_A_WAIT_NODE,		/* u32: where the process runs */
+	WEFT_A_WAIT_TOTAL,		/* u64: bytes of its memory, about */
+	WEFT_A_WAIT_MOVED,		/* u64: how many of them have been sent after it */
+	WEFT_A_WAIT_FETCHED,		/* u64: bytes that it asked for */
+	WEFT_A_WAIT_IS_EMPTY,		/* u32: 1: all of it has arrived; else 0 */
+	WEFT_A_WAIT_PAD,
+
+	__WEFT_A_WAIT_MAX,
+	WEFT_A_WAIT_MAX = (__WEFT_A_WAIT_MAX - 1)
 };
 
 #endif /* _UAPI_LINUX_WEFT_NETLINK_H */

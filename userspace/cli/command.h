@@ -88,6 +88,7 @@ struct context {
 
 extern const struct option bench_options[];
 extern const struct option ps_options[];
+extern const struct option migrate_options[];
 
 extern const char help_for_bench[];
 extern const char help_for_check[];

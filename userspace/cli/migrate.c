@@ -5,6 +5,7 @@
  */
 #include "command.h"
 #include "output.h"
+#include "progress.h"
 #include "units.h"
 
 #include <errno.h>
@@ -19,11 +20,36 @@ const char help_for_migrate[] =
 "check'. System calls that cannot be made from another node yet fail there with\n"
 "ENOSYS, and a line in the kernel log of that node says which.\n"
 "\n"
+"Its memory follows while it runs. With --wait the command ends when all of it is\n"
+"there, and this node has let go of it; on a terminal a bar shows how far it is.\n"
+"Ctrl-C ends the waiting only.\n"
+"\n"
 "Ends with status 0 once the process runs there, and with 7 if it cannot move.\n"
 "After any error it goes on here. --timeout is for all of it, 60 seconds at most.\n";
 
+enum { OPTION_WAIT = OPTION_OWN };
+
+const struct option migrate_options[] = {
+	{ "wait", no_argument, NULL, OPTION_WAIT },
+	{ NULL, 0, NULL, 0 },
+};
+
+static void add_memory(struct json_object *migration,
+		       const struct weft_progress *progress)
+{
+	struct json_object *memory = json_object_new_object();
+
+	output_add(memory, "is_here", json_object_new_boolean(!progress->is_empty));
+	output_add(memory, "total_bytes",
+		   json_object_new_uint64(progress->total_bytes));
+	output_add(memory, "fetched_bytes",
+		   json_object_new_uint64(progress->fetched_bytes));
+	output_add(migration, "memory", memory);
+}
+
 static struct json_object *new_result(const struct weft_check_result *found,
-				      const struct weft_migrate_result *moved)
+				      const struct weft_migrate_result *moved,
+				      const struct weft_progress *progress)
 {
 	struct json_object *root = output_new();
 	struct json_object *migration = json_object_new_object();
@@ -34,6 +60,8 @@ static struct json_object *new_result(const struct weft_check_result *found,
 	output_add(migration, "serial", json_object_new_uint64(moved->serial));
 	output_add(migration, "downtime_ns",
 		   json_object_new_uint64(moved->downtime_ns));
+	if (progress)
+		add_memory(migration, progress);
 	output_add(root, "migration", migration);
 	return root;
 }
@@ -55,19 +83,49 @@ static enum status print_sentence(const struct weft_check_result *found,
 	return STATUS_ERROR;
 }
 
+static enum status print_memory(const struct weft_progress *progress)
+{
+	/* it has ended meanwhile: nothing is left of it anywhere */
+	if (!progress->is_empty)
+		printf("it has ended\n");
+	else
+		printf("all of its memory is there, %.1f MiB\n",
+		       (double)progress->total_bytes / (1024.0 * 1024.0));
+	if (!fflush(stdout) && !ferror(stdout))
+		return STATUS_OK;
+	perror("weft: cannot write the result");
+	return STATUS_ERROR;
+}
+
+static enum status print_object(const struct context *context,
+				const struct weft_check_result *found,
+				const struct weft_migrate_result *moved,
+				const struct weft_progress *progress)
+{
+	struct json_object *root = new_result(found, moved, progress);
+	enum status status = print_result(context, root);
+
+	json_object_put(root);
+	return status;
+}
+
 static enum status print_moved(const struct context *context,
 			       const struct weft_check_result *found,
 			       const struct weft_migrate_result *moved)
 {
-	struct json_object *root;
-	enum status status;
+	struct weft_progress progress = { .sz = sizeof(progress) };
+	bool waits = context->own_count > 0;
+	enum status status = STATUS_OK;
 
 	if (!context->is_json)
-		return print_sentence(found, moved);
-	root = new_result(found, moved);
-	status = print_result(context, root);
-	json_object_put(root);
-	return status;
+		status = print_sentence(found, moved);
+	if (waits && status == STATUS_OK)
+		status = progress_wait(context, moved->serial, &progress);
+	if (status != STATUS_OK)
+		return status;
+	if (context->is_json)
+		return print_object(context, found, moved, waits ? &progress : NULL);
+	return waits ? print_memory(&progress) : STATUS_OK;
 }
 
 /* Whoever lacks the right may have it by the daemon. */

@@ -68,6 +68,9 @@ _weft()
 	-*,ps)
 		_weft_offer "$options --node"
 		;;
+	-*,migrate*)
+		_weft_offer "$options --wait"
+		;;
 	-*,'bench tcp-server')
 		_weft_offer "$options --listen"
 		;;

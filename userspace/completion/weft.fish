@@ -15,6 +15,7 @@ complete -c weft -n __fish_use_subcommand -a help -d 'how to use weft or one of 
 complete -c weft -n '__fish_seen_subcommand_from help' -a 'status peers check migrate ps keygen bench version help'
 complete -c weft -n '__fish_seen_subcommand_from check migrate' -a '(__fish_complete_pids)'
 complete -c weft -n '__fish_seen_subcommand_from ps' -l node -x -d 'only processes of this node'
+complete -c weft -n '__fish_seen_subcommand_from migrate' -l wait -d 'until its memory has followed'
 complete -c weft -n '__fish_seen_subcommand_from keygen' -F
 complete -c weft -n '__fish_seen_subcommand_from bench; and not __fish_seen_subcommand_from echo tcp-server' -a echo -d 'echoes from module to module'
 complete -c weft -n '__fish_seen_subcommand_from bench; and not __fish_seen_subcommand_from echo tcp-server' -a tcp-server -d 'the other end of --tcp'

@@ -49,6 +49,8 @@ weft)
 	)
 	if (( $words[(I)ps] )); then
 		_weft_options+=('--node[only processes of this node]:number:')
+	elif (( $words[(I)migrate] )); then
+		_weft_options+=('--wait[until its memory has followed]')
 	elif (( $words[(I)bench] && $words[(I)tcp-server] )); then
 		_weft_options+=('--listen[where to listen]:[HOST\:]PORT:')
 	elif (( $words[(I)bench] )); then

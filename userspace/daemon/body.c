@@ -284,19 +284,19 @@ const char *body_problem(int status, char *text, size_t size)
 		[BODY_CALLED_OFF] = "it stays at home, or its home was lost",
 		[BODY_VDSO] = "the place of its vDSO is taken here",
 		[BODY_SEGMENTS] = "its segment bases are impossible",
-		[BODY_THREADS] = "not all of its threads could be made here",
 		[BODY_NOT_STARTED] = "the module could not restore it",
 		[BODY_TIME] = "its clocks cannot count on here: that takes CONFIG_TIME_NS",
 		[BODY_NUMBER] = "its number cannot be had here: is kernel.pid_max lower?",
 		[BODY_USER] = "its user or its groups cannot be had here",
 		[BODY_SCHEDULING] = "its scheduling cannot be had here",
+		[BODY_THREADS] = "not all of its threads could be made here",
 	};
 	int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 	int signal = WIFSIGNALED(status) ? WTERMSIG(status) : code - BODY_KILLED;
 
 	if (code == STATUS_NO_PROGRAM)
 		return "weft-body could not be executed";
-	if (code >= BODY_USAGE && code <= BODY_SCHEDULING)
+	if (code >= BODY_USAGE && code <= BODY_THREADS)
 		return problems[code];
 	if (signal == SIGKILL)
 		return "its home took it back, or was lost";

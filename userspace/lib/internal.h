@@ -122,6 +122,9 @@ int weft_parse_body_wanted(struct nlmsghdr *nlh, uint8_t command,
 /* message_listed.c: pure */
 int weft_parse_process(struct nlmsghdr *nlh, struct weft_process *process);
 
+/* wait.c */
+int weft_parse_wait(struct nlmsghdr *nlh, struct weft_progress *progress);
+
 /* message.c: pure */
 bool weft_is_printable(const char *text);
 int weft_parse_message(struct nlmsghdr *nlh, uint8_t command,

@@ -181,6 +181,8 @@ int weft_check(struct weft *weft, const struct weft_check_options *options,
 int weft_migrate(struct weft *weft, const struct weft_migrate_options *options,
 		 struct weft_migrate_result *result);
 int weft_body_dump(struct weft *weft, weft_body_fn *body, void *arg);
+int weft_migrate_wait(struct weft *weft, const struct weft_wait_options *options,
+		      struct weft_progress *progress);
 int weft_body_open(struct weft *weft, uint32_t home, uint64_t serial);
 int weft_processes(struct weft *weft, const struct weft_processes_options *options,
 		   weft_process_fn *process, void *arg);

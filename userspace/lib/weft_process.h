@@ -7,6 +7,7 @@
 #define WEFT_PROCESS_H
 
 #include <linux/weft.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -92,6 +93,39 @@ struct weft_migrate_result {
 	uint32_t node;
 	uint64_t serial;
 	uint64_t downtime_ns;
+};
+
+/**
+ * struct weft_wait_options - what weft_migrate_wait() waits for
+ * @sz:         size of this struct
+ * @serial:     the process, from weft_migrate()
+ * @timeout_ms: longest wait, up to WEFT_WAIT_TIMEOUT_MS_MAX; 0 means what the module
+ *              thinks right
+ */
+struct weft_wait_options {
+	size_t sz;
+	uint64_t serial;
+	uint32_t timeout_ms;
+};
+
+/**
+ * struct weft_progress - how far the memory of a process has followed it
+ * @sz:            size of this struct
+ * @serial:        the process
+ * @node:          where it runs
+ * @is_empty:      all of it has, and nothing is left at home
+ * @total_bytes:   of its memory when it left, about
+ * @moved_bytes:   how many of them have been sent after it, at most @total_bytes
+ * @fetched_bytes: what it could not wait for, and asked for itself
+ */
+struct weft_progress {
+	size_t sz;
+	uint64_t serial;
+	uint32_t node;
+	bool is_empty;
+	uint64_t total_bytes;
+	uint64_t moved_bytes;
+	uint64_t fetched_bytes;
 };
 
 /**

@@ -6,6 +6,7 @@
  */
 #include "fuzz_bytes.h"
 #include "proto/msg_capture.h"
+#include "proto/msg_drain.h"
 #include "proto/msg_process.h"
 
 #include <string.h>
@@ -29,6 +30,12 @@ enum call_field {
 enum signal_field { SIGNAL_TID = 8, SIGNAL_PAD = 12, INFO = 16, SIGNAL_SIZE = 144 };
 
 enum cancel_field { CANCEL_TID = 8, CANCEL_PAD = 12, CANCEL_SIZE = 16 };
+
+enum drain_field { FROM = 8, DRAIN_SIZE = 24 };
+
+enum drain_reply_field {
+	NEXT = 0, DRAIN_COUNT = 8, DRAIN_PAD = 12, DRAIN_REPLY_SIZE = 16
+};
 
 enum gone_field { STATUS = 8, GONE_PAD = 12, GONE_SIZE = 16 };
 
@@ -171,6 +178,74 @@ static void try_gone(const uint8_t *bytes, const void *gone)
 	require(weft_gone_check(gone) ==
 		field_unless(!is_zero(bytes, 0, 8) && is_zero(bytes, GONE_PAD, 4) &&
 			     (has_exited || was_killed)));
+}
+
+static bool is_place(uint64_t address)
+{
+	return address % 4096 == 0 && address <= LIMIT;
+}
+
+static void try_drain(const uint8_t *bytes, const void *drain)
+{
+	require(weft_drain_check(drain) ==
+		field_unless(!is_zero(bytes, 0, 8) && is_place(number(bytes, FROM, 8))));
+}
+
+/* Where the page at @at ends, if it is possible and there; else 0. */
+static size_t end_of_page(const uint8_t *bytes, size_t at, size_t size, uint64_t from,
+			  uint64_t next, enum weft_breach *breach)
+{
+	uint64_t word;
+
+	*breach = WEFT_BREACH_LENGTH;
+	if (size - at < 8)
+		return 0;
+	word = number(bytes, at, 8);
+	if (word % 4096 > 3 || word / 4096 * 4096 < from ||
+	    word / 4096 * 4096 >= next) {
+		*breach = WEFT_BREACH_FIELD;
+		return 0;
+	}
+	at += word & 2 ? 8 : 8 + 4096;
+	return at <= size ? at : 0;
+}
+
+static enum weft_breach opinion_of_drain(const uint8_t *bytes, size_t size,
+					 uint64_t from)
+{
+	uint64_t next = number(bytes, NEXT, 8), count = number(bytes, DRAIN_COUNT, 4);
+	enum weft_breach breach;
+	size_t at = DRAIN_REPLY_SIZE, end;
+
+	if (!is_zero(bytes, DRAIN_PAD, 4) || count > 64 || !is_place(next) ||
+	    next <= from)
+		return WEFT_BREACH_FIELD;
+	for (; count; count--, at = end) {
+		end = end_of_page(bytes, at, size, from, next, &breach);
+		if (!end)
+			return breach;
+		from = number(bytes, at, 8) / 4096 * 4096 + 4096;
+	}
+	return at == size ? WEFT_BREACH_NONE : WEFT_BREACH_LENGTH;
+}
+
+/* Some pages of zeros, spoiled: random bytes would never be as many as they say. */
+static void try_drain_reply(const uint8_t *data, size_t size, uint32_t choice)
+{
+	size_t i, count = choice % 8, len = DRAIN_REPLY_SIZE + count * 8;
+	uint64_t from = (uint64_t)(choice >> 4 & 3) * 4096;
+	uint8_t *bytes = calloc(1, len);
+
+	require(bytes);
+	put_number(bytes, NEXT, 8, 16 * 4096);
+	put_number(bytes, DRAIN_COUNT, 4, count);
+	for (i = 0; i < count; i++)
+		put_number(bytes, DRAIN_REPLY_SIZE + i * 8, 8, (i + 2) * 4096 + 2);
+	for (; size >= 3; data += 3, size -= 3)
+		bytes[number(data, 0, 2) % len] = data[2];
+	require(weft_drain_reply_check((const void *)bytes, (uint32_t)len, from) ==
+		opinion_of_drain(bytes, len, from));
+	free(bytes);
 }
 
 static bool registers_are_possible(const uint8_t *bytes)
@@ -324,7 +399,7 @@ static bool parts_are_possible(const uint8_t *bytes, size_t xstate, size_t mappi
 
 		if (!is_page(start) || !is_page(end) || start < next || end <= start)
 			return false;
-		if (flags > 15 || (flags > 7 && !start))
+		if (flags > 31 || (flags & 8 && !start))
 			return false;
 		next = end;
 	}
@@ -446,6 +521,8 @@ static void try_others(const uint8_t *data, size_t size, uint32_t choice)
 				     is_zero(data, CANCEL_PAD, 4)));
 	if (size == GONE_SIZE)
 		try_gone(data, payload);
+	if (size == DRAIN_SIZE)
+		try_drain(data, payload);
 	free(payload);
 }
 
@@ -465,6 +542,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	data += 5;
 	size -= 5;
 	try_call_reply(choice);
+	try_drain_reply(data, size, choice);
 	if (kind >= 6)
 		try_capture(data, size, choice);
 	else if (size >= sizes[kind])

@@ -391,6 +391,7 @@ static void program_and_daemon_have_the_same_numbers(struct ktap *test)
 	EXPECT_EQ(test, STATUS_NUMBER, BODY_NUMBER);
 	EXPECT_EQ(test, STATUS_USER, BODY_USER);
 	EXPECT_EQ(test, STATUS_SCHEDULING, BODY_SCHEDULING);
+	EXPECT_EQ(test, STATUS_THREADS, BODY_THREADS);
 	EXPECT_EQ(test, STATUS_KILLED, BODY_KILLED);
 }
 

@@ -170,6 +170,61 @@ static void other_commands_are_refused(struct ktap *test)
 	nlmsg_free(msg);
 }
 
+static struct weft_progress progress;
+
+/* A reply to MIGRATE_WAIT without one attribute, or with all of them. */
+static int parse_wait(int without, uint64_t serial, uint32_t node, uint64_t moved_bytes)
+{
+	const uint64_t numbers[] = {
+		[WEFT_A_WAIT_SERIAL] = serial, [WEFT_A_WAIT_NODE] = node,
+		[WEFT_A_WAIT_TOTAL] = 1ULL << 40, [WEFT_A_WAIT_MOVED] = moved_bytes,
+		[WEFT_A_WAIT_FETCHED] = 4096, [WEFT_A_WAIT_IS_EMPTY] = 1,
+	};
+	struct nl_msg *msg = new_message(WEFT_CMD_MIGRATE_WAIT);
+	int i, err;
+
+	for (i = WEFT_A_WAIT_SERIAL; i <= WEFT_A_WAIT_IS_EMPTY; i++) {
+		if (i == without || i == WEFT_A_WAIT_TIMEOUT_MS)
+			continue;
+		if (i == WEFT_A_WAIT_NODE || i == WEFT_A_WAIT_IS_EMPTY)
+			nla_put_u32(msg, i, (uint32_t)numbers[i]);
+		else
+			nla_put_u64(msg, i, numbers[i]);
+	}
+	progress = (struct weft_progress){ 0 };
+	err = weft_parse_wait(nlmsg_hdr(msg), &progress);
+	nlmsg_free(msg);
+	return err;
+}
+
+static void progress_is_read(struct ktap *test)
+{
+	EXPECT_EQ(test, 0, parse_wait(0, UINT64_MAX, 64, 1ULL << 40));
+	EXPECT_EQ(test, sizeof(progress), progress.sz);
+	EXPECT_EQ(test, true, progress.serial == UINT64_MAX);
+	EXPECT_EQ(test, 64, progress.node);
+	EXPECT_EQ(test, true, progress.total_bytes == 1ULL << 40);
+	EXPECT_EQ(test, true, progress.moved_bytes == 1ULL << 40);
+	EXPECT_EQ(test, 4096, progress.fetched_bytes);
+	EXPECT_EQ(test, true, progress.is_empty);
+}
+
+static void impossible_progress_is_refused(struct ktap *test)
+{
+	int i;
+
+	for (i = WEFT_A_WAIT_SERIAL; i <= WEFT_A_WAIT_IS_EMPTY; i++) {
+		if (i != WEFT_A_WAIT_TIMEOUT_MS)
+			EXPECT_EQ(test, -EPROTO, parse_wait(i, 1, 1, 0));
+	}
+	EXPECT_EQ(test, -EPROTO, parse_wait(0, 0, 1, 0));
+	EXPECT_EQ(test, -EPROTO, parse_wait(0, 1, 0, 0));
+	EXPECT_EQ(test, -EPROTO, parse_wait(0, 1, 65, 0));
+	EXPECT_EQ(test, -EPROTO, parse_wait(0, 1, 1, (1ULL << 40) + 1));
+	EXPECT_EQ(test, 0, progress.sz);
+	EXPECT_EQ(test, 0, parse_wait(0, 1, 1, 0));
+}
+
 static const struct ktap_case cases[] = {
 	KTAP_CASE(process_that_moved_is_read),
 	KTAP_CASE(incomplete_moves_are_refused),
@@ -179,6 +234,8 @@ static const struct ktap_case cases[] = {
 	KTAP_CASE(names_cannot_steer_a_terminal),
 	KTAP_CASE(descriptors_are_read),
 	KTAP_CASE(other_commands_are_refused),
+	KTAP_CASE(progress_is_read),
+	KTAP_CASE(impossible_progress_is_refused),
 };
 
 KTAP_MAIN(cases)

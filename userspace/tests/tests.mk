@@ -77,7 +77,7 @@ $(obj)/tests/fuzz_message: tests/fuzz_message.c lib/message.c \
 # The kernel's own code, with the few headers it needs stood in for.
 proto_sources := $(addprefix ../kmod/proto/,table.c check.c error.c)
 process_sources := $(addprefix ../kmod/proto/,check_process.c check_identity.c \
-	check_capture.c check_thread.c)
+	check_capture.c check_thread.c check_drain.c)
 $(obj)/tests/fuzz_proto: INCLUDES := -Itests/kernel -I../kmod $(INCLUDES)
 $(obj)/tests/fuzz_proto: tests/fuzz_proto.c $(proto_sources) \
 	$(wildcard ../kmod/proto/*.h) $(wildcard tests/kernel/*/*.h) \
