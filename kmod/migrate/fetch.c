@@ -182,32 +182,46 @@ static int fetch(struct weft_body *body, pgoff_t index, pgoff_t end)
 	return err;
 }
 
-static vm_fault_t map_page(struct vm_fault *vmf, struct weft_body *body, void *entry)
+/*
+ * Who finds the mark finds the page mapped, or thrown away since: it is mapped first.
+ * Otherwise two who touch the page together could map it, and zeros over it.
+ */
+static vm_fault_t map_kept(struct vm_fault *vmf, struct weft_body *body, struct page *page)
 {
-	struct page *page = entry;
+	vm_fault_t result = vmf_insert_page(vmf->vma, vmf->address, page);
 
-	if (entry == ABSENT || entry == FAILED)
-		return VM_FAULT_SIGBUS;
-	if (entry == MAPPED) {
-		/* nothing but zeros, or thrown away since */
-		page = alloc_page(GFP_HIGHUSER | __GFP_ACCOUNT | __GFP_ZERO);
-		if (!page)
-			return VM_FAULT_OOM;
-	} else if (xa_cmpxchg(&body->pages, vmf->pgoff, entry, MAPPED,
-			      GFP_KERNEL) != entry) {
-		return VM_FAULT_NOPAGE;		/* somebody else was faster */
-	}
-	vmf->page = page;
-	return 0;
+	if (result == VM_FAULT_NOPAGE &&
+	    xa_cmpxchg(&body->pages, vmf->pgoff, page, MAPPED, GFP_KERNEL) == page)
+		put_page(page);
+	put_page(page);
+	return result;
 }
 
-/* What is known of a page; NULL: nothing. */
+/* @entry is what find() gave; its reference goes. */
+static vm_fault_t map_page(struct vm_fault *vmf, struct weft_body *body, void *entry)
+{
+	if (entry == ABSENT || entry == FAILED)
+		return VM_FAULT_SIGBUS;
+	if (entry != MAPPED)
+		return map_kept(vmf, body, entry);
+	/* nothing but zeros, or thrown away since */
+	vmf->page = alloc_page(GFP_HIGHUSER | __GFP_ACCOUNT | __GFP_ZERO);
+	return vmf->page ? 0 : VM_FAULT_OOM;
+}
+
+/* What is known of a page: the page itself with a reference; NULL: nothing. */
 static void *find(struct weft_body *body, pgoff_t index)
 {
 	/* first this: what lies below has all arrived; pairs with take_next() */
 	pgoff_t drained = smp_load_acquire(&body->drained);
-	void *entry = xa_load(&body->pages, index);
+	void *entry;
 
+	xa_lock(&body->pages);
+	entry = xa_load(&body->pages, index);
+	/* while it is here, it has a reference */
+	if (entry && !xa_is_value(entry))
+		get_page(entry);
+	xa_unlock(&body->pages);
 	return !entry && index < drained ? MAPPED : entry;
 }
 
@@ -242,8 +256,9 @@ static vm_fault_t fault_in(struct vm_fault *vmf, struct weft_body *body)
 		return map_page(vmf, body, entry);
 	if (!may_wait) {
 		err = fetch(body, index, end);
-		entry = xa_load(&body->pages, index);
-		return err || !entry ? VM_FAULT_SIGBUS : map_page(vmf, body, entry);
+		entry = err ? NULL : find(body, index);
+		return entry ? map_page(vmf, body, entry) :
+		       err == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
 	}
 	/* the mapping may go while nothing is locked */
 	if (weft_fault_unlock(vmf))
