@@ -332,6 +332,7 @@ struct weft_body *weft_body_alloc(struct weft_processes *processes,
 	mutex_init(&body->drain_lock);
 	init_waitqueue_head(&body->changed);
 	xa_init(&body->pages);
+	INIT_LIST_HEAD(&body->fetches);
 	return body;
 }
 

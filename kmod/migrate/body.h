@@ -75,6 +75,7 @@ enum weft_body_state {
  * @image_users: whose memory it has; under weft_processes.lock
  * @pages:      memory that came and was not mapped yet, by page number; an
  *              entry that is a value stands for a page that was mapped
+ * @fetches:    pages that are on their way; under the lock of @pages
  * @drained:    memory of no file is here, or zero, up to this page
  * @is_drained: home has let go of all memory
  * @drain_lock: held by whoever asks for memory in order, or changes it at home
@@ -118,6 +119,7 @@ struct weft_body {
 	struct weft_body *image;
 	u32 image_users;
 	struct xarray pages;
+	struct list_head fetches;
 	pgoff_t drained;
 	bool is_drained;
 	struct mutex drain_lock;

@@ -30,6 +30,20 @@
 #define ABSENT		xa_mk_value(2)
 #define FAILED		xa_mk_value(3)
 
+/**
+ * struct weft_fetch - pages that somebody waits for; under the lock of weft_body.pages
+ * @link:     in weft_body.fetches
+ * @index:    of the first one
+ * @count:    how many
+ * @is_stale: some were thrown away since: what comes may be older than that
+ */
+struct weft_fetch {
+	struct list_head link;
+	pgoff_t index;
+	u32 count;
+	bool is_stale;
+};
+
 /* Return: 0, or -ENOMEM. Loses the page if there is something already. */
 static int keep(struct weft_body *body, pgoff_t index, void *entry)
 {
@@ -38,6 +52,19 @@ static int keep(struct weft_body *body, pgoff_t index, void *entry)
 	if (before && !xa_is_value(entry))
 		put_page(entry);
 	return xa_err(before);
+}
+
+/* Return: a page with these bytes; of zeros the mark, they are made when touched; NULL. */
+static void *entry_for(const void *data)
+{
+	struct page *page;
+
+	if (!data)
+		return MAPPED;
+	page = alloc_page(GFP_HIGHUSER | __GFP_ACCOUNT);
+	if (page)
+		memcpy(page_address(page), data, PAGE_SIZE);
+	return page;
 }
 
 /**
@@ -50,16 +77,49 @@ static int keep(struct weft_body *body, pgoff_t index, void *entry)
  */
 int weft_body_keep_page(struct weft_body *body, pgoff_t index, const void *data)
 {
-	struct page *page;
+	void *entry = entry_for(data);
 
-	/* made when it is touched */
-	if (!data)
-		return keep(body, index, MAPPED);
-	page = alloc_page(GFP_HIGHUSER | __GFP_ACCOUNT);
-	if (!page)
-		return -ENOMEM;
-	memcpy(page_address(page), data, PAGE_SIZE);
-	return keep(body, index, page);
+	return entry ? keep(body, index, entry) : -ENOMEM;
+}
+
+static void begin_fetch(struct weft_body *body, struct weft_fetch *fetch)
+{
+	xa_lock(&body->pages);
+	list_add(&fetch->link, &body->fetches);
+	xa_unlock(&body->pages);
+}
+
+static void end_fetch(struct weft_body *body, struct weft_fetch *fetch)
+{
+	xa_lock(&body->pages);
+	list_del(&fetch->link);
+	xa_unlock(&body->pages);
+}
+
+/* As keep(), of what was fetched; loses it if it is stale. Never lets go of the lock. */
+static int keep_fetched(struct weft_body *body, const struct weft_fetch *fetch,
+			pgoff_t index, void *entry)
+{
+	void *before = entry;
+
+	xa_lock(&body->pages);
+	if (!fetch->is_stale)
+		before = __xa_cmpxchg(&body->pages, index, NULL, entry, GFP_NOWAIT);
+	xa_unlock(&body->pages);
+	if (before && !xa_is_value(entry))
+		put_page(entry);
+	return xa_err(before);
+}
+
+static void make_stale(struct weft_body *body, pgoff_t index, unsigned long count)
+{
+	struct weft_fetch *fetch;
+
+	xa_lock(&body->pages);
+	list_for_each_entry(fetch, &body->fetches, link)
+		if (fetch->index < index + count && index < fetch->index + fetch->count)
+			fetch->is_stale = true;
+	xa_unlock(&body->pages);
 }
 
 /**
@@ -67,6 +127,8 @@ int weft_body_keep_page(struct weft_body *body, pgoff_t index, const void *data)
  * @body:  the body
  * @index: of the first page
  * @count: how many
+ *
+ * What is on its way of it is dropped when it comes, and asked for again.
  */
 void weft_body_forget(struct weft_body *body, pgoff_t index, unsigned long count)
 {
@@ -75,6 +137,7 @@ void weft_body_forget(struct weft_body *body, pgoff_t index, unsigned long count
 
 	if (!count)
 		return;
+	make_stale(body, index, count);
 	xa_for_each_range(&body->pages, at, entry, index, index + count - 1) {
 		entry = xa_erase(&body->pages, at);
 		if (entry && !xa_is_value(entry))
@@ -109,24 +172,42 @@ static u32 window(struct weft_body *body, pgoff_t index, pgoff_t end)
 	return count;
 }
 
-static int take(struct weft_body *body, pgoff_t index, u32 count,
+static int take_page(struct weft_body *body, const struct weft_fetch *fetch, u32 i,
+		     const void *data)
+{
+	void *entry = entry_for(data);
+
+	return entry ? keep_fetched(body, fetch, fetch->index + i, entry) : -ENOMEM;
+}
+
+/*
+ * Only what was touched is said to be absent. What lies behind it may come into
+ * being; and home may have let go of what has arrived meanwhile.
+ */
+static int take_absent(struct weft_body *body, const struct weft_fetch *fetch, u32 i)
+{
+	if (i || fetch->index < smp_load_acquire(&body->drained))
+		return 0;
+	return keep_fetched(body, fetch, fetch->index, ABSENT);
+}
+
+static int take(struct weft_body *body, const struct weft_fetch *fetch,
 		const struct weft_msg_pages_reply *reply, u32 len)
 {
 	const u8 *data = (const u8 *)(reply + 1);
 	u32 known, full, i;
 	int err = 0;
 
-	if (weft_pages_reply_check(reply, len, count))
+	if (weft_pages_reply_check(reply, len, fetch->count))
 		return -EBADMSG;
 	known = le32_to_cpu(reply->known);
 	full = le32_to_cpu(reply->full);
-	for (i = 0; i < count && !err; i++) {
+	for (i = 0; i < fetch->count && !err; i++) {
 		if (!(known & BIT(i))) {
-			err = keep(body, index + i, ABSENT);
+			err = take_absent(body, fetch, i);
 			continue;
 		}
-		err = weft_body_keep_page(body, index + i,
-					  full & BIT(i) ? data : NULL);
+		err = take_page(body, fetch, i, full & BIT(i) ? data : NULL);
 		if (full & BIT(i))
 			data += PAGE_SIZE;
 	}
@@ -134,7 +215,7 @@ static int take(struct weft_body *body, pgoff_t index, u32 count,
 	return err;
 }
 
-static int ask(struct weft_body *body, pgoff_t index, u32 count,
+static int ask(struct weft_body *body, const struct weft_fetch *fetch,
 	       struct weft_call *call)
 {
 	struct weft_message *request;
@@ -147,21 +228,25 @@ static int ask(struct weft_body *body, pgoff_t index, u32 count,
 	pages = (struct weft_msg_pages *)request->payload;
 	*pages = (struct weft_msg_pages){
 		.process = cpu_to_le64(body->process),
-		.address = cpu_to_le64((u64)(index & ~WEFT_IMAGE_FILE) << PAGE_SHIFT),
-		.count = cpu_to_le32(count),
+		.address = cpu_to_le64((u64)(fetch->index & ~WEFT_IMAGE_FILE) <<
+				       PAGE_SHIFT),
+		.count = cpu_to_le32(fetch->count),
 	};
 	err = weft_call_start(&body->peer->lanes[WEFT_LANE_FAST], call, request);
 	return err ? err : weft_call_wait(call);
 }
 
-/* Return: 0 with the page, or what is known of it, in weft_body.pages. */
+/*
+ * Return: 0 with the page, or what is known of it, in weft_body.pages; or with
+ * nothing, if it was thrown away meanwhile.
+ */
 static int fetch(struct weft_body *body, pgoff_t index, pgoff_t end)
 {
-	u32 count = window(body, index, end);
+	struct weft_fetch asked = { .index = index, .count = window(body, index, end) };
 	struct weft_call call = {
 		.type = WEFT_MSG_PAGES,
 		.reply_size = sizeof(struct weft_msg_pages_reply) +
-			      count * PAGE_SIZE,
+			      asked.count * PAGE_SIZE,
 		.deadline = FOR_EVER,
 	};
 	int err;
@@ -170,11 +255,13 @@ static int fetch(struct weft_body *body, pgoff_t index, pgoff_t end)
 	call.reply = kvmalloc(call.reply_size, GFP_KERNEL);
 	if (!call.reply)
 		return -ENOMEM;
+	begin_fetch(body, &asked);
 	err = weft_fault(body->processes->weft, WEFT_FAULT_BODY_FETCHING);
 	if (!err)
-		err = ask(body, index, count, &call);
+		err = ask(body, &asked, &call);
 	if (!err)
-		err = take(body, index, count, call.reply, call.reply_len);
+		err = take(body, &asked, call.reply, call.reply_len);
+	end_fetch(body, &asked);
 	kvfree(call.reply);
 	/* somebody who was killed may be only one of those who want it */
 	if (err && err != -EINTR && err != -ENOMEM)
@@ -200,6 +287,9 @@ static vm_fault_t map_kept(struct vm_fault *vmf, struct weft_body *body, struct 
 /* @entry is what find() gave; its reference goes. */
 static vm_fault_t map_page(struct vm_fault *vmf, struct weft_body *body, void *entry)
 {
+	/* a file may have more pages the next time that somebody looks */
+	if (entry == ABSENT && vmf->pgoff & WEFT_IMAGE_FILE)
+		xa_cmpxchg(&body->pages, vmf->pgoff, ABSENT, NULL, GFP_KERNEL);
 	if (entry == ABSENT || entry == FAILED)
 		return VM_FAULT_SIGBUS;
 	if (entry != MAPPED)
@@ -255,8 +345,10 @@ static vm_fault_t fault_in(struct vm_fault *vmf, struct weft_body *body)
 	if (entry)
 		return map_page(vmf, body, entry);
 	if (!may_wait) {
-		err = fetch(body, index, end);
-		entry = err ? NULL : find(body, index);
+		do {
+			err = fetch(body, index, end);
+			entry = err ? NULL : find(body, index);
+		} while (!err && !entry);
 		return entry ? map_page(vmf, body, entry) :
 		       err == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
 	}

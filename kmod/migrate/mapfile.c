@@ -112,10 +112,10 @@ s64 weft_thread_map_file(struct weft_thread *thread, const u64 *args)
 		vm_munmap(address, len);
 		return -EINTR;
 	}
-	/* what was there before is not this file */
+	result = map_at_home(thread, address, args);
+	/* what was there before is not this file, nor is what is on its way of it */
 	weft_body_forget(body, (address >> PAGE_SHIFT) | WEFT_IMAGE_FILE,
 			 len >> PAGE_SHIFT);
-	result = map_at_home(thread, address, args);
 	mutex_unlock(&body->drain_lock);
 	if (result >= 0)
 		result = vm_mmap(body->file, address, len, args[PROTECTION],
