@@ -6,13 +6,14 @@
  * address space and takes no fault. All else is for a worker: it may have to wait
  * for a disk.
  */
+#include "compat/compat.h"
 #include "migrate/deputy.h"
 #include "migrate/migrate.h"
 
+#include <linux/err.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
-#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -67,23 +68,43 @@ static u32 read_present(struct reading *reading, struct mm_struct *mm)
 	return i;
 }
 
-static void read_all(struct reading *reading)
+/* Return: 0; -EFAULT if there is no such page; or an error that says nothing. */
+static int read_page(struct mm_struct *mm, u64 address, void *to)
 {
-	struct task_struct *task = weft_twin_any_task(reading->deputy);
+	struct page *page;
+
+	mmap_read_lock(mm);
+	page = weft_page_of(mm, address, FOLL_FORCE);
+	mmap_read_unlock(mm);
+	if (IS_ERR(page))
+		return PTR_ERR(page);
+	memcpy(to, page_address(page), PAGE_SIZE);
+	put_page(page);
+	return 0;
+}
+
+/*
+ * Of the process, and not of one of its threads, which may end at any time.
+ *
+ * Return: 0; an error if nothing can be said about the first page, which is the one
+ * that is waited for.
+ */
+static int read_all(struct reading *reading, struct mm_struct *mm)
+{
+	int err;
 	u32 i;
 
 	reading->head->known = 0;
 	reading->head->full = 0;
 	reading->at = (u8 *)(reading->head + 1);
-	for (i = 0; i < reading->count && task; i++) {
-		if (access_process_vm(task, reading->address + i * PAGE_SIZE,
-				      reading->at, PAGE_SIZE, FOLL_FORCE) !=
-		    PAGE_SIZE)
-			continue;
-		take(reading, i);
+	for (i = 0; i < reading->count; i++) {
+		err = read_page(mm, reading->address + i * PAGE_SIZE, reading->at);
+		if (!err)
+			take(reading, i);
+		else if (err != -EFAULT)
+			return i ? 0 : err;
 	}
-	if (task)
-		put_task_struct(task);
+	return 0;
 }
 
 static void free_reading(struct reading *reading)
@@ -92,7 +113,7 @@ static void free_reading(struct reading *reading)
 	kfree(reading);
 }
 
-static void answer(struct reading *reading)
+static void answer(struct reading *reading, int err)
 {
 	struct weft_deputy *deputy = reading->deputy;
 	struct weft_lane *lane;
@@ -101,7 +122,7 @@ static void answer(struct reading *reading)
 	mutex_lock(&deputy->lock);
 	if (deputy->is_lost)
 		reading->answer.type = 0;
-	lane = weft_answer_queue(&reading->answer, reading->reply, 0);
+	lane = weft_answer_queue(&reading->answer, reading->reply, err);
 	mutex_unlock(&deputy->lock);
 	if (lane)
 		weft_lane_pump(lane);
@@ -111,9 +132,14 @@ static void answer(struct reading *reading)
 static void read_later(struct work_struct *work)
 {
 	struct reading *reading = container_of(work, struct reading, work);
+	struct mm_struct *mm = reading->deputy->mm;
+	int err = -ESRCH;
 
-	read_all(reading);
-	answer(reading);
+	if (mmget_not_zero(mm)) {
+		err = read_all(reading, mm);
+		mmput_async(mm);
+	}
+	answer(reading, err);
 }
 
 static struct reading *new_reading(struct weft_deputy *deputy,
@@ -149,7 +175,7 @@ static void serve(struct reading *reading)
 		mmput_async(mm);
 	}
 	if (present == reading->count) {
-		answer(reading);
+		answer(reading, 0);
 		return;
 	}
 	INIT_WORK(&reading->work, read_later);

@@ -129,28 +129,6 @@ struct weft_twin *weft_twin_find(struct weft_deputy *deputy, u32 tid)
 }
 
 /**
- * weft_twin_any_task() - a thread of a process that still has its memory
- * @deputy: the process
- *
- * Return: its task with a reference, or NULL.
- */
-struct task_struct *weft_twin_any_task(struct weft_deputy *deputy)
-{
-	struct task_struct *task = NULL;
-	struct weft_twin *twin;
-
-	rcu_read_lock();
-	list_for_each_entry_rcu(twin, &deputy->twins, link) {
-		if (READ_ONCE(twin->task->flags) & PF_EXITING)
-			continue;
-		task = get_task_struct(twin->task);
-		break;
-	}
-	rcu_read_unlock();
-	return task;
-}
-
-/**
  * weft_twin_put() - do without a twin
  * @twin: the twin
  *

@@ -152,7 +152,6 @@ struct weft_twin *weft_twin_of(struct weft_processes *processes,
 struct weft_twin *weft_twin_get(struct weft_processes *processes,
 				const struct task_struct *task);
 struct weft_twin *weft_twin_find(struct weft_deputy *deputy, u32 tid);
-struct task_struct *weft_twin_any_task(struct weft_deputy *deputy);
 void weft_twin_put(struct weft_twin *twin);
 void weft_twin_end(struct weft_twin *twin);
 void weft_twin_end_later(struct weft_twin *twin);
