@@ -175,8 +175,8 @@ static bool park(struct weft_twin *twin)
 
 	mutex_lock(&deputy->lock);
 	is_wanted = deputy->state == WEFT_DEPUTY_ASKED;
-	/* it may have changed since it was looked at */
-	if (is_wanted && !err && current->ptrace)
+	/* it may have changed, or become another program, since it was looked at */
+	if (is_wanted && !err && (current->ptrace || current->mm != deputy->mm))
 		err = -EAGAIN;
 	if (is_wanted && err)
 		deputy->error = err;

@@ -67,7 +67,8 @@ static void on_exec(void *data, struct task_struct *task, pid_t old_pid,
 
 	rcu_read_lock();
 	twin = weft_twin_of(data, task);
-	if (twin)
+	/* one that was only asked to leave is its own, and stays: see park() */
+	if (twin && READ_ONCE(twin->deputy->state) == WEFT_DEPUTY_AWAY)
 		let_go(twin);
 	rcu_read_unlock();
 }
