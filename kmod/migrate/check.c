@@ -286,3 +286,43 @@ int weft_check_run(struct weft_net *weft, struct weft_check *check)
 	weft_findings_explain_hosts(check, &here, &there, &own);
 	return 0;
 }
+
+/* Return: 0, or -EINTR. The caller is the first thread, and all others stand still. */
+static int inspect_self(struct weft_check *check)
+{
+	struct weft_process_facts facts = { .exists = true, .is_alive = true };
+	struct task_struct *alive = inspect_threads(check, current);
+	struct weft_own_vdso own = {};
+
+	if (alive)
+		put_task_struct(alive);
+	inspect_namespaces(current, &facts);
+	weft_limits_inspect(check, current);
+	facts.shares_memory = find_sharers(check, current, current->mm);
+	weft_findings_add_reasons(check, weft_verdict_process(&facts));
+	return weft_memory_inspect(current->mm, current, check, &own);
+}
+
+/**
+ * weft_check_stopped() - is what was found of a process still true?
+ *
+ * Until it stood still it could change: map memory that it shares, make timers,
+ * start a thread that is somebody else.
+ *
+ * Context: the first thread of the process, which has stopped, as all others have;
+ * may sleep; takes mmap_lock.
+ * Return: 0; -EAGAIN if now it could not move; -EINTR; or -ENOMEM.
+ */
+int weft_check_stopped(void)
+{
+	struct weft_check *check = kvzalloc(sizeof(*check), GFP_KERNEL);
+	int err;
+
+	if (!check)
+		return -ENOMEM;
+	err = inspect_self(check);
+	if (!err && check->reasons)
+		err = -EAGAIN;
+	kvfree(check);
+	return err;
+}

@@ -14,6 +14,7 @@
 #include "compat/compat.h"
 #include "migrate/deputy.h"
 #include "migrate/identity.h"
+#include "migrate/verdict.h"
 
 #include <linux/err.h>
 #include <linux/jiffies.h>
@@ -321,10 +322,11 @@ static void dump_nothing(struct weft_deputy *deputy)
 static void lead(struct weft_twin *twin)
 {
 	struct weft_deputy *deputy = twin->deputy;
+	int err = weft_check_stopped();
 	/* first the door: nothing may be mapped over it from there */
-	struct weft_door *door = open_door(deputy);
-	int err = PTR_ERR_OR_ZERO(door);
+	struct weft_door *door = err ? ERR_PTR(err) : open_door(deputy);
 
+	err = PTR_ERR_OR_ZERO(door);
 	if (!err)
 		err = hand_over(twin);
 	if (!err) {

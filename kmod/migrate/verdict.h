@@ -173,6 +173,9 @@ struct vm_area_struct;
 void weft_limits_inspect(struct weft_check *check, struct task_struct *alive);
 const char *weft_limits_mapping(const struct vm_area_struct *vma);
 
+/* check.c */
+int weft_check_stopped(void);
+
 /* memory.c */
 struct mm_struct;
 
