@@ -162,6 +162,7 @@ void weft_image_add(struct weft_body *body, struct mm_struct *mm);
 void weft_image_share(struct weft_body *body, struct weft_body *image);
 void weft_image_remove(struct weft_body *body);
 int weft_image_copy(struct weft_body *to, struct weft_body *from);
+int weft_body_keep_lost(struct weft_body *body, pgoff_t index);
 int weft_body_keep_page(struct weft_body *body, pgoff_t index, const void *data);
 void weft_body_forget(struct weft_body *body, pgoff_t index, unsigned long count);
 void weft_body_drop_pages(struct weft_body *body);

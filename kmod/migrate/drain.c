@@ -65,15 +65,19 @@ static int take(struct weft_body *body, const struct weft_msg_drain_reply *reply
 	int err = 0;
 
 	for (i = 0; i < count && !err; i++) {
-		bool is_zero;
+		pgoff_t index;
 
 		word = le64_to_cpu(*(const __le64 *)at);
-		is_zero = word & WEFT_DRAIN_ZERO;
+		index = (word >> PAGE_SHIFT) |
+			(word & WEFT_DRAIN_FILE ? WEFT_IMAGE_FILE : 0);
 		at += sizeof(__le64);
-		err = weft_body_keep_page(body, (word >> PAGE_SHIFT) |
-					  (word & WEFT_DRAIN_FILE ? WEFT_IMAGE_FILE : 0),
-					  is_zero ? NULL : at);
-		at += is_zero ? 0 : PAGE_SIZE;
+		if (word & WEFT_DRAIN_LOST)
+			err = weft_body_keep_lost(body, index);
+		else if (word & WEFT_DRAIN_ZERO)
+			err = weft_body_keep_page(body, index, NULL);
+		else
+			err = weft_body_keep_page(body, index, at);
+		at += word & (WEFT_DRAIN_ZERO | WEFT_DRAIN_LOST) ? 0 : PAGE_SIZE;
 		cond_resched();
 	}
 	return err;

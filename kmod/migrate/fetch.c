@@ -54,6 +54,18 @@ static int keep(struct weft_body *body, pgoff_t index, void *entry)
 	return xa_err(before);
 }
 
+/**
+ * weft_body_keep_lost() - home cannot read a page any more
+ * @body:  the body
+ * @index: of the page
+ *
+ * Return: 0, also if the body has that page; or -ENOMEM.
+ */
+int weft_body_keep_lost(struct weft_body *body, pgoff_t index)
+{
+	return keep(body, index, FAILED);
+}
+
 /* Return: a page with these bytes; of zeros the mark, they are made when touched; NULL. */
 static void *entry_for(const void *data)
 {

@@ -89,6 +89,30 @@ static unsigned int flags_for(struct vm_area_struct *vma)
 	return vma->anon_vma ? FOLL_FORCE : FOLL_FORCE | FOLL_NOFAULT;
 }
 
+/* What home cannot read is not zero: the program is to hear of it if it looks. */
+static void put_lost(struct pushing *pushing, u64 address)
+{
+	*(__le64 *)pushing->at = cpu_to_le64(address | WEFT_DRAIN_LOST);
+	pushing->at += sizeof(__le64);
+	pushing->count++;
+}
+
+/*
+ * Was memory of no file never touched? The tables of such memory stay as long as
+ * mmap_lock is held.
+ */
+static bool is_untouched(struct mm_struct *mm, unsigned long address)
+{
+	pmd_t *pmd = pmd_offset(pud_offset(p4d_offset(pgd_offset(mm, address), address),
+					   address), address);
+	pmd_t entry = READ_ONCE(*pmd);
+
+	if (pmd_none(entry))
+		return true;
+	return pmd_present(entry) && !pmd_leaf(entry) &&
+	       pte_none(READ_ONCE(*pte_offset_kernel(pmd, address)));
+}
+
 static void put_page_of(struct pushing *pushing, const void *data, u64 address,
 			bool is_file)
 {
@@ -114,6 +138,13 @@ static int look(struct pushing *pushing, struct vm_area_struct *vma,
 {
 	struct page *page = weft_page_of(vma->vm_mm, address, flags_for(vma));
 
+	/* zeros that the kernel shares, or what it cannot read: only this tells them */
+	if (page == ERR_PTR(-EFAULT) && vma_is_anonymous(vma) &&
+	    !is_untouched(vma->vm_mm, address)) {
+		page = weft_page_of(vma->vm_mm, address, FOLL_FORCE);
+		if (page == ERR_PTR(-EFAULT))
+			put_lost(pushing, address);
+	}
 	if (IS_ERR(page))
 		return PTR_ERR(page) == -EFAULT ? 0 : PTR_ERR(page);
 	put_page_of(pushing, page_address(page), address,

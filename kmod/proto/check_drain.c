@@ -36,6 +36,13 @@ static enum weft_breach check_last(const struct weft_msg_drain_reply *reply, __u
 							   WEFT_BREACH_NONE;
 }
 
+/* Can a page be like this? What is lost is nothing else. */
+static bool is_kind(__u32 kind)
+{
+	return !(kind & ~WEFT_DRAIN_ALL) &&
+	       (!(kind & WEFT_DRAIN_LOST) || kind == WEFT_DRAIN_LOST);
+}
+
 /* Do the pages follow each other from @from to @next, and make up @len bytes? */
 static enum weft_breach check_pages(const __u8 *at, __u32 len, __u32 count,
 				    __u64 from, __u64 next)
@@ -48,11 +55,12 @@ static enum weft_breach check_pages(const __u8 *at, __u32 len, __u32 count,
 			return WEFT_BREACH_LENGTH;
 		word = le64_to_cpu(*(const __le64 *)at);
 		address = word & ~(__u64)(WEFT_PAGE_BYTES - 1);
-		if (word & (WEFT_PAGE_BYTES - 1) & ~(__u64)WEFT_DRAIN_ALL ||
-		    address < from || address >= next)
+		if (!is_kind(word & (WEFT_PAGE_BYTES - 1)) || address < from ||
+		    address >= next)
 			return WEFT_BREACH_FIELD;
 		size = sizeof(__le64) +
-		       (word & WEFT_DRAIN_ZERO ? 0 : WEFT_PAGE_BYTES);
+		       (word & (WEFT_DRAIN_ZERO | WEFT_DRAIN_LOST) ? 0 :
+								     WEFT_PAGE_BYTES);
 		if (len < size)
 			return WEFT_BREACH_LENGTH;
 		from = address + WEFT_PAGE_BYTES;

@@ -130,11 +130,11 @@ static void pages_of_a_reply_are_of_a_kind(struct kunit *test)
 	struct reply *reply = new_reply(test, LIMIT, 1);
 	u32 kind;
 
+	/* of a file or not, zero or not; or lost, and nothing else */
 	for (kind = 0; kind < 4096; kind++) {
 		put(reply, 0, FROM | kind);
-		KUNIT_EXPECT_EQ_MSG(test, kind < 4 ? NONE : FIELD,
-				    check_reply(reply, kind & WEFT_DRAIN_ZERO ?
-						       8 : 8 + 4096),
+		KUNIT_EXPECT_EQ_MSG(test, kind <= 4 ? NONE : FIELD,
+				    check_reply(reply, kind & 6 ? 8 : 8 + 4096),
 				    "kind %u", kind);
 	}
 }
@@ -150,6 +150,10 @@ static void pages_of_a_reply_make_up_its_length(struct kunit *test)
 	for (len = 0; len <= sizeof(reply->rest); len++)
 		if (check_reply(reply, len) != (len == last ? NONE : LENGTH))
 			KUNIT_FAIL(test, "%u bytes", len);
+	put(reply, 8 + 4096, (FROM + 4096) | WEFT_DRAIN_LOST);
+	for (len = 0; len <= sizeof(reply->rest); len++)
+		if (check_reply(reply, len) != (len == last ? NONE : LENGTH))
+			KUNIT_FAIL(test, "%u bytes, lost", len);
 	memset(reply->rest, 0, sizeof(reply->rest));
 	put(reply, 0, FROM | WEFT_DRAIN_ZERO);
 	put(reply, 8, FROM + 4096);

@@ -35,12 +35,14 @@ static_assert(sizeof(struct weft_msg_drain) == 24);
  * enum weft_drain_kind - what a page is; in the low bits of its address
  * @WEFT_DRAIN_FILE: it belongs to a mapping of a file
  * @WEFT_DRAIN_ZERO: it is all zeros, and does not follow
+ * @WEFT_DRAIN_LOST: home cannot read it, and it does not follow; none of the others
  * @WEFT_DRAIN_ALL:  all of these
  */
 enum weft_drain_kind {
 	WEFT_DRAIN_FILE	= 1 << 0,
 	WEFT_DRAIN_ZERO	= 1 << 1,
-	WEFT_DRAIN_ALL	= (1 << 2) - 1,
+	WEFT_DRAIN_LOST	= 1 << 2,
+	WEFT_DRAIN_ALL	= (1 << 3) - 1,
 };
 
 /**
