@@ -53,8 +53,9 @@ bool weft_signals_interrupt(struct weft_twin *twin)
 	if (!task_work_add(twin->task, &twin->signal_work, TWA_SIGNAL))
 		return true;
 	clear_bit(WEFT_TWIN_QUEUED, &twin->flags);
-	/* there is another one: this is nobody's last */
-	refcount_dec(&twin->references);
+	/* all others may have gone meanwhile, and here nothing may be freed */
+	if (!refcount_dec_not_one(&twin->references))
+		queue_work(twin->deputy->processes->work, &twin->end_work);
 	return false;
 }
 
@@ -381,7 +382,6 @@ void weft_signal_kill(struct weft_deputy *deputy, u32 status)
 	if (!number && is_leaving(deputy))
 		return;
 	if (!number || !valid_signal(number)) {
-		number = SIGKILL;
 		number = SIGKILL;
 		status = SIGKILL;
 	}
