@@ -12,6 +12,7 @@
 #include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/memcontrol.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
@@ -86,21 +87,18 @@ static int take(struct weft_body *body, const struct weft_msg_drain_reply *reply
 /* Return: 0, or an error with nothing lost: the same is asked for again. */
 static int take_next(struct weft_body *body, struct weft_msg_drain_reply *reply)
 {
-	u64 from = (u64)body->drained << PAGE_SHIFT;
 	int err;
 
 	mutex_lock(&body->drain_lock);
-	err = ask(body, from, reply);
+	err = ask(body, (u64)body->drained << PAGE_SHIFT, reply);
 	if (err > 0)
 		err = take(body, reply);
-	if (!err && from != WEFT_ADDRESS_LIMIT) {
+	if (!err) {
 		/* whoever sees this finds every page below it; pairs with find() */
 		smp_store_release(&body->drained,
 				  le64_to_cpu(reply->next) >> PAGE_SHIFT);
 	}
 	mutex_unlock(&body->drain_lock);
-	if (!err && from == WEFT_ADDRESS_LIMIT)
-		WRITE_ONCE(body->is_drained, true);
 	return err;
 }
 
@@ -110,12 +108,36 @@ static bool is_passing(int err)
 	       err == -ESTALE;
 }
 
+/*
+ * Home goes on to let go of memory also when nobody waits for it any more. Until it
+ * has said that it is done nothing may be mapped there: it would be let go of as
+ * well.
+ */
+static int let_go(struct weft_body *body, struct weft_msg_drain_reply *reply)
+{
+	int err;
+
+	mutex_lock(&body->drain_lock);
+	while ((err = ask(body, WEFT_ADDRESS_LIMIT, reply)) < 0 && is_passing(err) &&
+	       !has_ended(body))
+		wait_event_timeout(body->changed, has_ended(body), PAUSE);
+	if (err >= 0)
+		WRITE_ONCE(body->is_drained, true);
+	mutex_unlock(&body->drain_lock);
+	return min(err, 0);
+}
+
+static bool is_all_here(const struct weft_body *body)
+{
+	return body->drained == WEFT_ADDRESS_LIMIT >> PAGE_SHIFT;
+}
+
 static void drain_all(struct weft_body *body, struct weft_msg_drain_reply *reply)
 {
 	int err = 0;
 
 	while (!has_ended(body) && !body->is_drained) {
-		err = take_next(body, reply);
+		err = is_all_here(body) ? let_go(body, reply) : take_next(body, reply);
 		if (err && !is_passing(err))
 			return;
 		if (err)
@@ -131,7 +153,8 @@ static void drain(struct work_struct *work)
 					      drain_work);
 	struct weft_msg_drain_reply *reply = kvmalloc(WEFT_DRAIN_REPLY_MAX,
 						      GFP_KERNEL);
-	struct mm_struct *mm = get_task_mm(body->task);
+	/* its first thread may have ended before the others */
+	struct mm_struct *mm = mmget_not_zero(body->mm) ? body->mm : NULL;
 	struct mem_cgroup *memcg, *before;
 
 	if (reply && mm) {
@@ -162,5 +185,5 @@ void weft_drain_start(struct weft_body *body, unsigned long delay)
 {
 	refcount_inc(&body->references);
 	INIT_DELAYED_WORK(&body->drain_work, drain);
-	queue_delayed_work(body->processes->work, &body->drain_work, delay);
+	queue_delayed_work(body->processes->drains, &body->drain_work, delay);
 }

@@ -48,6 +48,7 @@ struct weft_teller;
  * @none:       woken when @inside becomes 0
  * @rcu:        frees this
  * @work:       does what cannot be done where it is found out, and is waited for
+ * @drains:     takes memory from home, for as long as that takes
  * @tellers:    news for others, by node; belongs to gone.c
  * @news:       tells them
  * @hook_mutex: protects the following two
@@ -71,6 +72,7 @@ struct weft_processes {
 	wait_queue_head_t none;
 	struct rcu_head rcu;
 	struct workqueue_struct *work;
+	struct workqueue_struct *drains;
 	struct weft_teller *tellers;
 	struct workqueue_struct *news;
 	struct mutex hook_mutex;

@@ -109,6 +109,26 @@ void weft_migrate_session_ended(struct weft_lane *lane)
 	weft_bodies_end(processes, lane->peer);
 }
 
+/* What waits for others long is not before what they wait for. */
+static int make_queues(struct weft_processes *processes)
+{
+	processes->work = alloc_workqueue("weft_migrate", WQ_UNBOUND, 0);
+	processes->drains = alloc_workqueue("weft_drain", WQ_UNBOUND, 0);
+	if (processes->work && processes->drains)
+		return 0;
+	if (processes->work)
+		destroy_workqueue(processes->work);
+	if (processes->drains)
+		destroy_workqueue(processes->drains);
+	return -ENOMEM;
+}
+
+static void drop_queues(struct weft_processes *processes)
+{
+	destroy_workqueue(processes->drains);
+	destroy_workqueue(processes->work);
+}
+
 static int __net_init enter(struct net *net)
 {
 	struct weft_net *weft = weft_net(net);
@@ -117,13 +137,12 @@ static int __net_init enter(struct net *net)
 	processes = kzalloc(sizeof(*processes), GFP_KERNEL);
 	if (!processes)
 		return -ENOMEM;
-	processes->work = alloc_workqueue("weft_migrate", WQ_UNBOUND, 0);
-	if (!processes->work) {
+	if (make_queues(processes)) {
 		kfree(processes);
 		return -ENOMEM;
 	}
 	if (weft_tellers_init(processes)) {
-		destroy_workqueue(processes->work);
+		drop_queues(processes);
 		kfree(processes);
 		return -ENOMEM;
 	}
@@ -171,7 +190,7 @@ static void __net_exit leave(struct net *net)
 	close_processes(processes);
 	wait_event(processes->none, is_none(processes));
 	weft_tellers_exit(processes);
-	destroy_workqueue(processes->work);
+	drop_queues(processes);
 	WRITE_ONCE(weft->processes, NULL);
 	weft_rpc_peers_settle(weft);
 	mutex_destroy(&processes->hook_mutex);
