@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mremap(2) of memory of the image. The kernel moves and cuts it: it stays the same
- * part of the image. But it would grow by what comes next in the image, which is
- * something else. So what it grows by is memory of this kernel: behind it if there is
- * room, or else all of it is copied to where there is.
+ * mremap(2) of memory of the image. The kernel cuts it: it stays the same part of the
+ * image. But it would grow by what comes next in the image, which is something else. So
+ * what it grows by is memory of this kernel: behind it if there is room, or else all of
+ * it is copied to where there is. What is moved is copied as well: it would still be
+ * asked for by the address that it had at home, where a file can be mapped by then.
  *
  * What lies in one piece to the program may be several mappings here. The kernel would
  * not take them together; this does.
@@ -188,9 +189,9 @@ bool weft_remap(const struct weft_body *image, const u64 args[6], s64 *result)
 		return false;
 	if (args[FLAGS] & MREMAP_DONTUNMAP)
 		*result = -EINVAL;
-	else if (old.mappings == 1 && !grows)
+	else if (old.mappings == 1 && !grows && !(args[FLAGS] & MREMAP_FIXED))
 		return false;
-	else if (old.files)
+	else if (old.files && grows)
 		*result = -ENOMEM;
 	else
 		*result = resize(args, old_len, new_len, &old);

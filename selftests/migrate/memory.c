@@ -153,7 +153,10 @@ static int make_file(const char *name)
 }
 
 /* Memory of each test, made before the program moves. */
-enum use { DISCARDED, FREED, AGAIN, UNMAPPED, COVERED, GROWN, MOVED, PIECES, HIDDEN, USES };
+enum use {
+	DISCARDED, FREED, AGAIN, UNMAPPED, COVERED, GROWN, MOVED, PIECES, REPLACED, HIDDEN,
+	USES,
+};
 
 struct memory {
 	char *of[USES];
@@ -173,6 +176,7 @@ static void make(struct memory *memory, const char *name)
 		/* so that nothing merges, and nothing grows into the next */
 		map_memory(PAGE, PROT_NONE);
 	}
+	memset(memory->of[REPLACED], 'r', PAGES * PAGE);
 	memory->fd = make_file(name);
 	memory->file = map_pages(NULL, PAGES * PAGE, PROT_READ | PROT_WRITE, 0, memory->fd);
 	memset(memory->file, 'x', PAGES / 2 * PAGE);
@@ -296,6 +300,21 @@ static void remap_larger(const struct memory *memory)
 	expect_filled("pieces", at, 10, PAGES);
 }
 
+/* What was moved is not what is mapped afterwards where it was. */
+static void replace(const struct memory *memory)
+{
+	char *at = memory->of[REPLACED];
+	char *moved = remap("move away", at, PAGES, PAGES,
+			    map_memory(PAGES * PAGE, PROT_NONE));
+	size_t i;
+
+	map_pages(at, PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_FIXED, memory->fd);
+	expect_filled("file where memory was", at, 0, PAGES);
+	for (i = 0; i < PAGES * PAGE; i += PAGE)
+		if (moved[i] != 'r' || moved[i + PAGE - 1] != 'r')
+			give_up("page %zu of what was moved away", i / PAGE);
+}
+
 static void hide(const struct memory *memory)
 {
 	char *at = memory->of[HIDDEN];
@@ -327,6 +346,7 @@ static int rearrange(const char *name, bool is_later)
 	discard_file(&memory);
 	unmap(&memory);
 	remap_larger(&memory);
+	replace(&memory);
 	hide(&memory);
 	return STATUS;
 }
