@@ -81,6 +81,8 @@ struct weft_push {
  * @watch:      hears of each signal that is sent to the process
  * @is_stopping: the body was told of a SIGSTOP
  * @last_status: what the body died of, as wait(2) tells it; 0 while it lives
+ * @is_gone:    the body has ended while a twin was about to start another program
+ * @gone_status: how, as wait(2) tells it
  * @dump_filter: what the process dumps, while its twins dump nothing
  * @forget_work: lets go of the reference of @watch
  * @push: its memory, on the way to the body
@@ -117,6 +119,8 @@ struct weft_deputy {
 	wait_queue_entry_t watch;
 	bool is_stopping;
 	u32 last_status;
+	bool is_gone;
+	u32 gone_status;
 	unsigned long dump_filter;
 	struct work_struct forget_work;
 	struct weft_push push;
@@ -150,6 +154,7 @@ void weft_signals_watch(struct weft_deputy *deputy);
 void weft_signals_unwatch(struct weft_deputy *deputy, struct task_struct *task);
 void weft_signals_prepare(struct weft_deputy *deputy);
 void weft_signal_kill(struct weft_deputy *deputy, u32 status);
+void weft_signal_kill_after_all(struct weft_deputy *deputy);
 
 /* depart.c */
 int weft_depart_stop(struct weft_deputy *deputy, unsigned long deadline);

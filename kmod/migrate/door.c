@@ -192,6 +192,7 @@ static void answer(struct weft_twin *twin, s64 result)
 		weft_message_free(reply);
 	if (lane)
 		weft_lane_pump(lane);
+	weft_signal_kill_after_all(deputy);
 }
 
 static bool has_call(struct weft_twin *twin)

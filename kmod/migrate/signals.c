@@ -365,6 +365,45 @@ void weft_signals_unwatch(struct weft_deputy *deputy, struct task_struct *task)
 		queue_work(deputy->processes->work, &deputy->forget_work);
 }
 
+static bool execs(const struct weft_twin *twin)
+{
+	return twin->call.is_running && twin->call.entry->class == WEFT_RSYS_SPECIAL &&
+	       twin->call.entry->handler == WEFT_RSYS_DO_EXEC;
+}
+
+/*
+ * Who starts another program ends the other threads first. Of one of these the body
+ * may learn that home does not know it any more, and end, before the call is over:
+ * then the process is no business of the body. If the call fails it is.
+ */
+static bool put_off(struct weft_deputy *deputy, u32 status)
+{
+	struct weft_twin *twin;
+	bool is_gone = false;
+
+	mutex_lock(&deputy->lock);
+	rcu_read_lock();
+	list_for_each_entry_rcu(twin, &deputy->twins, link)
+		is_gone |= execs(twin);
+	rcu_read_unlock();
+	deputy->gone_status = status;
+	deputy->is_gone = is_gone;
+	mutex_unlock(&deputy->lock);
+	return is_gone;
+}
+
+/**
+ * weft_signal_kill_after_all() - a twin has not become another program
+ * @deputy: the deputy; the caller is that twin, and its call is over
+ *
+ * If the body has ended meanwhile the deputy ends now.
+ */
+void weft_signal_kill_after_all(struct weft_deputy *deputy)
+{
+	if (READ_ONCE(deputy->is_gone))
+		weft_signal_kill(deputy, deputy->gone_status);
+}
+
 /**
  * weft_signal_kill() - the body has ended: so does its deputy
  * @deputy: the deputy
@@ -379,7 +418,7 @@ void weft_signal_kill(struct weft_deputy *deputy, u32 status)
 	u32 number = status & STATUS_SIGNAL;
 
 	/* the body may be faster than its deputy, whom it has told before */
-	if (!number && is_leaving(deputy))
+	if ((!number && is_leaving(deputy)) || put_off(deputy, status))
 		return;
 	if (!number || !valid_signal(number)) {
 		number = SIGKILL;
