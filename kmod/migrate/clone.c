@@ -67,6 +67,7 @@ struct arguments {
  * @parent_tid:  where its number goes, in the memory of its parent
  * @child_tid:   where its number goes, in its own
  * @regs:        what the program had
+ * @at:          where our arguments are; 0: it is the child's, and the call is over
  * @mask:        the signals that it blocks
  * @cred:        who it is, if that was changed for a moment; else NULL
  * @child:       what it will be, until it is there
@@ -81,6 +82,7 @@ struct weft_clone {
 	u64 parent_tid;
 	u64 child_tid;
 	struct pt_regs regs;
+	u64 at;
 	sigset_t mask;
 	const struct cred *cred;
 	struct weft_thread *child;
@@ -337,6 +339,7 @@ static int enter_call(struct weft_thread *parent, struct weft_clone *clone,
 	siginitsetinv(&all, sigmask(SIGKILL) | sigmask(SIGSTOP));
 	sigprocmask(SIG_SETMASK, &all, &clone->mask);
 	clone->regs = *regs;
+	clone->at = at;
 	regs->ax = __NR_clone3;
 	regs->di = at;
 	regs->si = sizeof(struct clone_args);
@@ -442,6 +445,7 @@ void weft_clone_happened(struct weft_thread *parent, struct task_struct *child)
 	thread = clone->child;
 	clone->child = NULL;
 	*thread->clone = *clone;
+	thread->clone->at = 0;
 	if (clone->cred)
 		get_cred(clone->cred);
 	regs->di = clone->regs.di;
@@ -452,6 +456,23 @@ void weft_clone_happened(struct weft_thread *parent, struct task_struct *child)
 	thread->is_program = true;
 	init_task_work(&thread->work, begin);
 	task_work_add(child, &thread->work, TWA_RESUME);
+}
+
+/**
+ * weft_clone_is_made() - is a call the one that makes the child here?
+ * @thread: the thread, with weft_thread.clone; the caller is its task
+ * @regs:   its registers
+ * @number: of the call
+ *
+ * Return: whether it is.
+ */
+bool weft_clone_is_made(const struct weft_thread *thread, const struct pt_regs *regs,
+			long number)
+{
+	const struct weft_clone *clone = thread->clone;
+
+	return number == __NR_clone3 && regs->ip == clone->regs.ip &&
+	       regs->di == clone->at && regs->si == sizeof(struct clone_args);
 }
 
 /* Our call is over. Return: what the program gets. */
@@ -508,6 +529,9 @@ void weft_clone_forget(struct weft_thread *thread)
 		return;
 	thread->clone = NULL;
 	drop_child(thread, clone);
+	/* in the middle of it the task had given its own away, too */
+	if (clone->cred && clone->at)
+		put_cred(clone->cred);
 	if (clone->cred)
 		put_cred(clone->cred);
 	kfree(clone);

@@ -13,6 +13,7 @@
 #include <linux/err.h>
 #include <linux/ptrace.h>
 #include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
 #include <linux/string.h>
 #include <linux/syscalls.h>
 #include <linux/tracepoint.h>
@@ -87,7 +88,18 @@ static void make_again(struct weft_thread *thread, struct pt_regs *regs)
 {
 	thread->again = regs->ip;
 	thread->again_stack = regs->sp;
+	thread->again_number = thread->number;
 	make_here(regs, thread->number);
+}
+
+/* Home knows that it ends; now here, and the hook lets it pass, but no handler. */
+static void leave(struct weft_thread *thread, struct pt_regs *regs)
+{
+	sigset_t all;
+
+	siginitsetinv(&all, sigmask(SIGKILL) | sigmask(SIGSTOP));
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	make_here(regs, thread->body->is_silent ? __NR_exit_group : thread->number);
 }
 
 /* Makes the call at home. */
@@ -110,9 +122,7 @@ static void call_home(struct callback_head *work)
 		set_tsk_thread_flag(current, TIF_SIGPENDING);
 	}
 	if (thread->is_leaving)
-		/* home knows; now here, and the hook lets it pass */
-		make_here(regs, thread->body->is_silent ? __NR_exit_group :
-							  thread->number);
+		leave(thread, regs);
 	else if (result >= 0 && weft_call_is_for_both(thread, thread->number, args))
 		make_again(thread, regs);
 	else
@@ -120,10 +130,10 @@ static void call_home(struct callback_head *work)
 }
 
 /* A handler that comes first has another stack, and its calls go home. */
-static bool is_again(struct weft_thread *thread, const struct pt_regs *regs)
+static bool is_again(struct weft_thread *thread, const struct pt_regs *regs, long number)
 {
 	if (!thread->again || regs->ip != thread->again ||
-	    regs->sp != thread->again_stack)
+	    regs->sp != thread->again_stack || number != thread->again_number)
 		return false;
 	thread->again = 0;
 	return true;
@@ -163,12 +173,28 @@ static void rearrange(struct callback_head *work)
 		make_again(thread, regs);
 }
 
+static bool is_exit(u32 number)
+{
+	return number == __NR_exit || number == __NR_exit_group;
+}
+
+/*
+ * A call that this kernel is to make for us is made by the program's own instruction,
+ * which another thread can overwrite. What comes instead is not made: it would be
+ * made here, and not at home, and with rights that are not the program's.
+ */
 static void on_call(struct weft_thread *thread, struct pt_regs *regs, long number)
 {
 	const u64 args[6] = { regs->di, regs->si, regs->dx,
 			      regs->r10, regs->r8, regs->r9 };
 	const struct weft_rsys_entry *entry;
 
+	if (thread->is_leaving ? !is_exit(number) :
+	    thread->clone && !weft_clone_is_made(thread, regs, number)) {
+		finish(regs, -EPERM);
+		send_sig(SIGKILL, current, 1);
+		return;
+	}
 	if (thread->clone) {
 		init_task_work(&thread->work, clone_end);
 		task_work_add(current, &thread->work, TWA_RESUME);
@@ -180,7 +206,7 @@ static void on_call(struct weft_thread *thread, struct pt_regs *regs, long numbe
 		task_work_add(current, &thread->work, TWA_RESUME);
 		return;
 	}
-	if (thread->is_leaving || is_again(thread, regs) ||
+	if (thread->is_leaving || is_again(thread, regs, number) ||
 	    is_local(thread, entry, number, args))
 		return;
 	if (entry->class == WEFT_RSYS_REFUSED) {

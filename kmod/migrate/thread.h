@@ -40,6 +40,7 @@ struct weft_clone;
  * @again:      where the call stands that home has made and this kernel is to make
  *              as well; 0: none
  * @again_stack: the stack pointer of that call
+ * @again_number: its number
  * @clone:      the child that it is about to make here
  * @end_work:   takes it from all lists
  */
@@ -62,6 +63,7 @@ struct weft_thread {
 	bool is_leaving;
 	unsigned long again;
 	unsigned long again_stack;
+	u32 again_number;
 	struct weft_clone *clone;
 	struct work_struct end_work;
 };
@@ -113,6 +115,8 @@ void weft_disposition_tell(struct weft_thread *thread);
 s64 weft_clone_begin(struct weft_thread *thread, struct pt_regs *regs);
 void weft_clone_happened(struct weft_thread *parent, struct task_struct *child);
 void weft_clone_end(struct weft_thread *thread, struct pt_regs *regs);
+bool weft_clone_is_made(const struct weft_thread *thread, const struct pt_regs *regs,
+			long number);
 void weft_clone_forget(struct weft_thread *thread);
 
 /* deliver.c */
