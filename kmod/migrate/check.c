@@ -287,7 +287,10 @@ int weft_check_run(struct weft_net *weft, struct weft_check *check)
 	return 0;
 }
 
-/* Return: 0, or -EINTR. The caller is the first thread, and all others stand still. */
+/*
+ * Until it stood still it could map memory that it shares, make timers, start a thread
+ * that is somebody else. Return: 0, or -EINTR.
+ */
 static int inspect_self(struct weft_check *check)
 {
 	struct weft_process_facts facts = { .exists = true, .is_alive = true };
@@ -305,9 +308,6 @@ static int inspect_self(struct weft_check *check)
 
 /**
  * weft_check_stopped() - is what was found of a process still true?
- *
- * Until it stood still it could change: map memory that it shares, make timers,
- * start a thread that is somebody else.
  *
  * Context: the first thread of the process, which has stopped, as all others have;
  * may sleep; takes mmap_lock.

@@ -198,6 +198,7 @@ static int take_page(struct weft_body *body, const struct weft_fetch *fetch, u32
  */
 static int take_absent(struct weft_body *body, const struct weft_fetch *fetch, u32 i)
 {
+	/* home has let go after this was said; pairs with take_next() */
 	if (i || fetch->index < smp_load_acquire(&body->drained))
 		return 0;
 	return keep_fetched(body, fetch, fetch->index, ABSENT);
