@@ -423,7 +423,7 @@ static void be_process(struct weft_body *body, struct weft_body *parent,
 		weft_image_share(body, parent->image);
 	/* home may have let go of it meanwhile */
 	cmpxchg(&body->state, WEFT_BODY_ARRIVED, WEFT_BODY_RUNNING);
-	if (body->image == body && !body->is_drained)
+	if (body->image == body)
 		weft_drain_start(body, DRAIN_DELAY);
 }
 

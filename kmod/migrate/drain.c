@@ -138,6 +138,9 @@ static void drain_all(struct weft_body *body, struct weft_msg_drain_reply *reply
 
 	while (!has_ended(body) && !body->is_drained) {
 		err = is_all_here(body) ? let_go(body, reply) : take_next(body, reply);
+		/* its end was told before anybody here knew that it had been born */
+		if (err == -ESRCH)
+			weft_body_gone(body->processes, body->peer, body->process);
 		if (err && !is_passing(err))
 			return;
 		if (err)

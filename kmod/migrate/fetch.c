@@ -562,8 +562,8 @@ int weft_image_copy(struct weft_body *to, struct weft_body *from)
 
 	lockdep_assert_held(&from->drain_lock);
 
+	/* even if nothing is left: so it learns whether it is alive at home */
 	to->drained = from->drained;
-	to->is_drained = from->is_drained;
 	do {
 		has_more = take_copies(from, &index, &copies);
 		for (i = 0; i < copies.count; i++) {
