@@ -81,8 +81,9 @@ bool weft_call_is_for_home(const struct weft_rsys_entry *entry)
 /*
  * The task has got a signal. Home ends the call, if it still can; the reply says
  * what came of it. On return nothing that comes later can be cancelled by this.
+ * On another lane it could be there before the call.
  */
-static void cancel(struct weft_thread *thread)
+static void cancel(struct weft_thread *thread, struct weft_lane *lane)
 {
 	struct weft_body *body = thread->body;
 	struct weft_call call = { .type = WEFT_MSG_CANCEL, .deadline = FOR_EVER };
@@ -98,7 +99,7 @@ static void cancel(struct weft_thread *thread)
 		.process = cpu_to_le64(body->process),
 		.tid = cpu_to_le32(thread->tid),
 	};
-	if (!weft_call_start(&body->peer->lanes[WEFT_LANE_FAST], &call, request))
+	if (!weft_call_start(lane, &call, request))
 		weft_call_wait(&call);
 }
 
@@ -113,6 +114,8 @@ static int send(struct weft_thread *thread, struct weft_forward *forward, u32 *l
 		.deadline = FOR_EVER,
 	};
 	struct weft_message *request = forward->request;
+	struct weft_lane *lane = &body->peer->lanes[is_large ? WEFT_LANE_BULK :
+						    WEFT_LANE_FAST];
 	int err;
 
 	call.reply = kvmalloc(call.reply_size, GFP_KERNEL);
@@ -120,11 +123,9 @@ static int send(struct weft_thread *thread, struct weft_forward *forward, u32 *l
 		return -ENOMEM;
 	forward->reply = call.reply;
 	forward->request = NULL;
-	err = weft_call_start(&body->peer->lanes[is_large ? WEFT_LANE_BULK :
-						 WEFT_LANE_FAST],
-			      &call, request);
+	err = weft_call_start(lane, &call, request);
 	if (!err && weft_call_is_interrupted(&call))
-		cancel(thread);
+		cancel(thread, lane);
 	if (!err)
 		err = weft_call_wait(&call);
 	if (!err && weft_call_reply_check(call.reply_len))

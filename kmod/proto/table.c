@@ -124,14 +124,14 @@ const struct weft_msg_entry weft_msg_table[WEFT_MSG_NR_TYPES] = {
 		.is_reply = true,
 	},
 	[WEFT_MSG_CANCEL] = {
-		.name = "CANCEL", .since = 3, .lanes = FAST,
+		.name = "CANCEL", .since = 3, .lanes = WEFT_ANY_LANE,
 		.min = sizeof(struct weft_msg_cancel),
 		.max = sizeof(struct weft_msg_cancel),
 		.is_numbered = true, .is_of_session = true,
 		.reply = WEFT_MSG_CANCEL_REPLY,
 	},
 	[WEFT_MSG_CANCEL_REPLY] = {
-		.name = "CANCEL_REPLY", .since = 3, .lanes = FAST,
+		.name = "CANCEL_REPLY", .since = 3, .lanes = WEFT_ANY_LANE,
 		.is_numbered = true, .is_of_session = true,
 		.is_reply = true,
 	},
