@@ -119,6 +119,7 @@ static int plan_call(const struct weft_msg_call *msg, u32 len,
 	for (i = 0; i < WEFT_RSYS_ARGS; i++)
 		args[i] = le64_to_cpu(msg->args[i]);
 	call->number = le32_to_cpu(msg->number);
+	call->flags = le32_to_cpu(msg->flags);
 	call->entry = weft_rsys_classify(call->number, args);
 	if (!call->entry || !weft_call_is_for_home(call->entry))
 		return -EPROTO;

@@ -368,8 +368,10 @@ static void become_twin(struct weft_twin *twin)
 #ifdef CONFIG_FUTEX
 	current->robust_list = NULL;
 #endif
-	if (current == deputy->task)
+	if (current == deputy->task) {
+		weft_stop_prepare();
 		weft_signals_watch(deputy);
+	}
 	weft_signals_interrupt(twin);
 	regs->orig_ax = -1;
 	regs->ip = twin->door->door;

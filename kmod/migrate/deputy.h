@@ -80,6 +80,7 @@ struct weft_push {
  * @calls:      how many calls it has made
  * @watch:      hears of each signal that is sent to the process
  * @is_stopping: the body was told of a SIGSTOP
+ * @is_held: likewise, because another signal is about to stop the process
  * @last_status: what the body died of, as wait(2) tells it; 0 while it lives
  * @is_gone:    the body has ended while a twin was about to start another program
  * @gone_status: how, as wait(2) tells it
@@ -118,6 +119,7 @@ struct weft_deputy {
 	u64 calls;
 	wait_queue_entry_t watch;
 	bool is_stopping;
+	bool is_held;
 	u32 last_status;
 	bool is_gone;
 	u32 gone_status;
@@ -155,6 +157,9 @@ void weft_signals_unwatch(struct weft_deputy *deputy, struct task_struct *task);
 void weft_signals_prepare(struct weft_deputy *deputy);
 void weft_signal_kill(struct weft_deputy *deputy, u32 status);
 void weft_signal_kill_after_all(struct weft_deputy *deputy);
+
+/* stop.c */
+void weft_stop_interrupt(struct weft_deputy *deputy);
 
 /* depart.c */
 int weft_depart_stop(struct weft_deputy *deputy, unsigned long deadline);

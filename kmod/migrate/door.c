@@ -218,6 +218,18 @@ static s64 prepare(struct weft_twin *twin)
 	return is_special(twin, WEFT_RSYS_DO_FORK) ? weft_birth_prepare(twin) : 0;
 }
 
+/* Whoever is to be stopped comes to the door again when it goes on. */
+static void begin(struct weft_twin *twin, struct pt_regs *regs)
+{
+	if (weft_stop_is(&twin->call)) {
+		regs->ax = 0;
+		weft_stop_begin(twin);
+		return;
+	}
+	load(twin, regs);
+	weft_stop_open(twin);
+}
+
 /*
  * Begins the call that is wanted. Without memory the fault comes again, and it is
  * begun then.
@@ -237,15 +249,18 @@ static bool take_call(struct weft_twin *twin, struct pt_regs *regs, s64 *result)
 		twin->call.is_running = true;
 		if (twin->is_cancelled)
 			*result = -ERESTARTNOINTR;
+		else if (weft_stop_is(&twin->call))
+			*result = 0;
 		else if (is_special(twin, WEFT_RSYS_DO_SIGACTION))
 			*result = weft_disposition_take(&twin->call);
 		else
 			*result = prepare(twin);
 		is_over = twin->is_cancelled || *result ||
-			  is_special(twin, WEFT_RSYS_DO_SIGACTION);
+			  (is_special(twin, WEFT_RSYS_DO_SIGACTION) &&
+			   !weft_stop_is(&twin->call));
 		twin->is_cancelled = false;
 		if (!is_over)
-			load(twin, regs);
+			begin(twin, regs);
 	}
 	mutex_unlock(&twin->deputy->lock);
 	return is_over;
@@ -264,8 +279,11 @@ void weft_door_enter(struct weft_twin *twin, struct pt_regs *regs)
 	struct weft_net *weft = twin->deputy->processes->weft;
 	s64 result;
 
+	weft_stop_shut(twin);
 	if (twin->newborn && twin->call.is_running)
 		weft_birth_failed(twin);
+	if (twin->stop && weft_stop_end(twin))
+		weft_signals_resume(twin->deputy);
 	if (twin->call.is_running) {
 		weft_fault(weft, WEFT_FAULT_DEPUTY_MADE);
 		answer(twin, regs->ax);

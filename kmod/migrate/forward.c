@@ -156,6 +156,7 @@ static void sign(struct weft_forward *forward, const struct weft_thread *thread)
 	struct weft_msg_call *call = (struct weft_msg_call *)forward->request->payload;
 
 	call->tid = cpu_to_le32(thread->tid);
+	call->flags = cpu_to_le32(weft_stop_call_flags());
 }
 
 static bool is_birth(const struct weft_forward *forward)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tasks are born, become other programs, and end: those that belong to a process
- * that was moved are seen at it, here and at home.
+ * Tasks are born, become other programs, take signals, and end: those that belong
+ * to a process that was moved are seen at it, here and at home.
  *
  * The probes are registered only while there is such a process. They may not
  * sleep; what has to is done by work.
@@ -89,6 +89,22 @@ static void on_exit(void *data, struct task_struct *task)
 	rcu_read_unlock();
 }
 
+/* Under siglock. */
+static void on_signal(void *data, int number, struct kernel_siginfo *info,
+		      struct k_sigaction *action)
+{
+	struct weft_thread *thread;
+
+	if (number == SIGSTOP || !sig_kernel_stop(number) ||
+	    action->sa.sa_handler != SIG_DFL)
+		return;
+	rcu_read_lock();
+	thread = weft_thread_of(data, current);
+	if (thread)
+		weft_stop_seen(thread, number);
+	rcu_read_unlock();
+}
+
 static const struct {
 	const char *name;
 	void *probe;
@@ -96,6 +112,7 @@ static const struct {
 	{ "sched_process_fork", on_fork },
 	{ "sched_process_exec", on_exec },
 	{ "sched_process_exit", on_exit },
+	{ "signal_deliver", on_signal },
 };
 
 static void find(struct tracepoint *tracepoint, void *data)

@@ -28,8 +28,8 @@
 
 #define WEFT_PROCESS_HASH_BITS	8
 
-/* Tasks are born, become other programs, and end. */
-#define WEFT_LIFE_EVENTS	3
+/* Tasks are born, become other programs, and end; and take signals. */
+#define WEFT_LIFE_EVENTS	4
 
 struct tracepoint;
 struct weft_teller;

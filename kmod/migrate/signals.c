@@ -89,6 +89,9 @@ static int heard(wait_queue_entry_t *watch, unsigned int mode, int flags, void *
 		return 1;
 	}
 	interrupt_any(deputy);
+	rcu_read_lock();
+	weft_stop_interrupt(deputy);
+	rcu_read_unlock();
 	return 0;
 }
 
@@ -169,6 +172,34 @@ static void wake_others(struct weft_deputy *deputy)
 	rcu_read_unlock();
 }
 
+static void set_held(struct weft_deputy *deputy, bool is_held)
+{
+	mutex_lock(&deputy->lock);
+	deputy->is_held = is_held;
+	mutex_unlock(&deputy->lock);
+}
+
+static void tell_simply(struct weft_deputy *deputy, int number)
+{
+	kernel_siginfo_t info;
+
+	clear_siginfo(&info);
+	info.si_signo = number;
+	info.si_code = SI_KERNEL;
+	tell(deputy, 0, &info);
+}
+
+/**
+ * weft_signals_resume() - a body that was told to stop goes on
+ * @deputy: the process; the caller is one of its twins
+ *
+ * Context: sleeps for the answer.
+ */
+void weft_signals_resume(struct weft_deputy *deputy)
+{
+	tell_simply(deputy, SIGCONT);
+}
+
 static void pass_on(struct weft_twin *twin)
 {
 	struct weft_deputy *deputy = twin->deputy;
@@ -178,15 +209,20 @@ static void pass_on(struct weft_twin *twin)
 
 	wake_others(deputy);
 	siginitset(&but, sigmask(SIGKILL) | sigmask(SIGSTOP));
-	while (take_signal(&but, &info, &is_own))
+	weft_stop_keep(twin, &but);
+	while (take_signal(&but, &info, &is_own)) {
 		if (tell_surely(deputy, is_own ? twin->tid : 0, &info))
 			return;
-	if (!stops(deputy))
-		return;
-	clear_siginfo(&info);
-	info.si_signo = SIGSTOP;
-	info.si_code = SI_KERNEL;
-	tell(deputy, 0, &info);
+		if (info.si_signo == SIGCONT)
+			set_held(deputy, false);
+	}
+	if (stops(deputy)) {
+		tell_simply(deputy, SIGSTOP);
+	} else if (weft_stop_is_due(twin)) {
+		tell_simply(deputy, SIGSTOP);
+		/* a SIGCONT that was told meanwhile was too early */
+		set_held(deputy, true);
+	}
 }
 
 static bool is_restart(long result)
@@ -255,8 +291,10 @@ static void see_to_signals(struct callback_head *work)
 	bool is_over = current->flags & PF_EXITING ||
 		       test_bit(WEFT_TWIN_EXECED, &twin->flags);
 
-	if (!is_over)
+	if (!is_over) {
+		weft_stop_shut(twin);
 		end_call(twin, task_pt_regs(current));
+	}
 	clear_bit(WEFT_TWIN_QUEUED, &twin->flags);
 	/* what comes from here on queues the work again */
 	smp_mb__after_atomic();

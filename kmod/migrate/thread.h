@@ -16,8 +16,9 @@ struct pt_regs;
 struct weft_body;
 struct weft_clone;
 
-/* Bit of weft_thread.flags: weft_thread.end_work was queued. */
+/* Bits of weft_thread.flags: weft_thread.end_work was queued, or stop_work. */
 #define WEFT_THREAD_ENDING	0
+#define WEFT_THREAD_STOPPING	1
 
 /**
  * struct weft_thread - a thread of a process of another node
@@ -29,7 +30,7 @@ struct weft_clone;
  * @body:       its process, with a reference
  * @task:       who runs it, with a reference; NULL before
  * @tid:        its number at home
- * @flags:      WEFT_THREAD_ENDING
+ * @flags:      WEFT_THREAD_ENDING, WEFT_THREAD_STOPPING
  * @state:      what it is to become, and its extended state; to be freed with
  *              kvfree()
  * @is_program: it runs: its calls are those of the program
@@ -42,6 +43,8 @@ struct weft_clone;
  * @again_stack: the stack pointer of that call
  * @again_number: its number
  * @clone:      the child that it is about to make here
+ * @stop_work:  runs in the task: asks home to be stopped, with a reference
+ * @stop:       by which signal
  * @end_work:   takes it from all lists
  */
 struct weft_thread {
@@ -65,6 +68,8 @@ struct weft_thread {
 	unsigned long again_stack;
 	u32 again_number;
 	struct weft_clone *clone;
+	struct callback_head stop_work;
+	int stop;
 	struct work_struct end_work;
 };
 
@@ -118,6 +123,10 @@ void weft_clone_end(struct weft_thread *thread, struct pt_regs *regs);
 bool weft_clone_is_made(const struct weft_thread *thread, const struct pt_regs *regs,
 			long number);
 void weft_clone_forget(struct weft_thread *thread);
+
+/* stop.c */
+u32 weft_stop_call_flags(void);
+void weft_stop_seen(struct weft_thread *thread, int number);
 
 /* deliver.c */
 int weft_deliver(struct weft_body *body, struct weft_thread *thread,

@@ -55,6 +55,7 @@ struct weft_door {
  * @plan:   what moves
  * @data:   memory that came along, to be freed with kvfree()
  * @born:   of a clone(2) that has made a process: its serial number
+ * @flags:  enum weft_call_flag
  * @is_wanted: there is one
  * @is_running: it was begun
  */
@@ -65,6 +66,7 @@ struct weft_deputy_call {
 	struct weft_rsys_plan plan;
 	void *data;
 	u64 born;
+	u32 flags;
 	bool is_wanted;
 	bool is_running;
 };
@@ -75,12 +77,14 @@ struct weft_deputy_call {
  * @WEFT_TWIN_ENDING: weft_twin.end_work was queued
  * @WEFT_TWIN_ENDED:  it was taken from all lists
  * @WEFT_TWIN_EXECED: it has become another program, which has not moved
+ * @WEFT_TWIN_OPEN:   its terminal may send it signals, see stop.c
  */
 enum weft_twin_flag {
 	WEFT_TWIN_QUEUED,
 	WEFT_TWIN_ENDING,
 	WEFT_TWIN_ENDED,
 	WEFT_TWIN_EXECED,
+	WEFT_TWIN_OPEN,
 };
 
 /**
@@ -110,6 +114,7 @@ enum weft_twin_flag {
  * @request:    number of the request for that clone(2)
  * @mask:       of one that is about to exec: blocked signals of the thread
  * @ignored:    likewise: ignored signals
+ * @stop:       the signal by which the process is to stop; 0: none
  * @rest:       in weft_deputy.rest, if somebody waits for the end of its call
  * @end_work:   takes it from all lists
  */
@@ -140,6 +145,7 @@ struct weft_twin {
 	u64 request;
 	u64 mask;
 	u64 ignored;
+	int stop;
 	struct list_head rest;
 	struct work_struct end_work;
 };
@@ -194,6 +200,17 @@ struct weft_message *weft_capture_make(struct weft_twin *twin);
 /* signals.c */
 void weft_signals_init(struct weft_twin *twin);
 bool weft_signals_interrupt(struct weft_twin *twin);
+void weft_signals_resume(struct weft_deputy *deputy);
+
+/* stop.c */
+void weft_stop_prepare(void);
+bool weft_stop_is(const struct weft_deputy_call *call);
+void weft_stop_begin(struct weft_twin *twin);
+void weft_stop_keep(const struct weft_twin *twin, sigset_t *but);
+bool weft_stop_is_due(const struct weft_twin *twin);
+bool weft_stop_end(struct weft_twin *twin);
+void weft_stop_open(struct weft_twin *twin);
+void weft_stop_shut(struct weft_twin *twin);
 
 /* depart.c */
 void weft_depart(struct callback_head *work);

@@ -150,7 +150,8 @@ enum weft_breach weft_call_check(const struct weft_header *header,
 	__u64 sum = sizeof(*call);
 	int i;
 
-	if (!call->process || !weft_process_tid_is_possible(call->tid))
+	if (!call->process || !weft_process_tid_is_possible(call->tid) ||
+	    le32_to_cpu(call->flags) & ~(__u32)WEFT_CALL_FLAGS_ALL || call->pad)
 		return WEFT_BREACH_FIELD;
 	for (i = 0; i < WEFT_CALL_ARGS; i++) {
 		if (!argument_is_possible(call, i))

@@ -43,7 +43,7 @@ static const struct rule {
 	[13] = { "CAPTURE_REPLY",  0,  0,      true,  false, ANSWERS },
 	[14] = { "PAGES",	   24, 24,     true,  true,  ASKS },
 	[15] = { "PAGES_REPLY",	   8,  65544,  true,  true,  ANSWERS },
-	[16] = { "CALL",	   112, 1048688, true, true, ASKS },
+	[16] = { "CALL",	   120, 1048696, true, true, ASKS },
 	[17] = { "CALL_REPLY",	   8,  1048584, true, true,  ANSWERS },
 	[18] = { "SIGNAL",	   144, 144,   true,  false, ASKS },
 	[19] = { "SIGNAL_REPLY",   0,  0,      true,  false, ANSWERS },
@@ -69,11 +69,11 @@ static const u32 errors[] = { 0, 1, 2, 3, 15, 16, 150, 151, U32_MAX };
 static const u64 numbers[] = { 0, 1, U64_MAX };
 static const u32 lengths[] = {
 	0, 1, 7, 8, 9, 15, 16, 17, 23, 24, 25, 31, 32, 33, 39, 40, 41,
-	47, 48, 49, 111, 112, 113, 143, 144, 145, 159, 160, 161, 815, 816, 817,
+	47, 48, 49, 119, 120, 121, 143, 144, 145, 159, 160, 161, 815, 816, 817,
 	3815, 3816, 3817, 5127, 5128, 5129, 12527, 12528, 12529,
 	16383, 16384, 16385, 65543, 65544, 65545, 130343, 130344, 130345,
 	262143, 262144, 262145, 262671, 262672, 262673, 1048583, 1048584, 1048585,
-	1048687, 1048688, 1048689, U32_MAX,
+	1048695, 1048696, 1048697, U32_MAX,
 };
 
 /* One way to fill the fields that the table has a say in. */

@@ -100,6 +100,18 @@ static_assert(sizeof(struct weft_msg_pages_reply) == 8);
 #define WEFT_CALL_DATA_MAX	0x100000
 
 /**
+ * enum weft_call_flag - what home has to know of who calls
+ * @WEFT_CALL_TAKES_TTIN: the thread neither blocks nor ignores SIGTTIN
+ * @WEFT_CALL_TAKES_TTOU: likewise SIGTTOU
+ * @WEFT_CALL_FLAGS_ALL:  all of these
+ */
+enum weft_call_flag {
+	WEFT_CALL_TAKES_TTIN	= 1 << 0,
+	WEFT_CALL_TAKES_TTOU	= 1 << 1,
+	WEFT_CALL_FLAGS_ALL	= (1 << 2) - 1,
+};
+
+/**
  * struct weft_msg_call - which system call is to be made
  * @process: serial number of the process, not 0
  * @number:  of the call
@@ -108,6 +120,8 @@ static_assert(sizeof(struct weft_msg_pages_reply) == 8);
  * @in:      by argument, bytes of its memory that follow, in the same order
  * @out:     of a vector that is written, or a message that is received, bytes that
  *           it has room for: up to WEFT_CALL_DATA_MAX; else 0
+ * @flags:   of enum weft_call_flag
+ * @pad:     zero, or -EPROTO
  *
  * Each stretch of memory takes a multiple of 8 bytes; together they are all that
  * follows. An argument that is 0 has neither @in nor @out; the header of a message
@@ -120,9 +134,11 @@ struct weft_msg_call {
 	__le64 args[WEFT_CALL_ARGS];
 	__le32 in[WEFT_CALL_ARGS];
 	__le32 out[WEFT_CALL_ARGS];
+	__le32 flags;
+	__le32 pad;
 };
 
-static_assert(sizeof(struct weft_msg_call) == 112);
+static_assert(sizeof(struct weft_msg_call) == 120);
 
 /**
  * struct weft_msg_call_reply - what came of it

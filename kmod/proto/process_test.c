@@ -234,18 +234,22 @@ static void call_has_a_process_and_any_number(struct kunit *test)
 {
 	int i, bit;
 
-	EXPECT_CALL(FIELD, process, 0, 64, 120);
-	EXPECT_CALL(NONE, process, U64_MAX, 64, 120);
-	EXPECT_CALL(NONE, number, 0, 32, 120);
-	EXPECT_CALL(NONE, number, U32_MAX, 32, 120);
-	EXPECT_CALL(FIELD, tid, 0, 32, 120);
+	EXPECT_CALL(FIELD, process, 0, 64, 128);
+	EXPECT_CALL(NONE, process, U64_MAX, 64, 128);
+	EXPECT_CALL(NONE, number, 0, 32, 128);
+	EXPECT_CALL(NONE, number, U32_MAX, 32, 128);
+	EXPECT_CALL(FIELD, tid, 0, 32, 128);
 	for (bit = 0; bit < 32; bit++)
-		EXPECT_CALL(bit < 22 ? NONE : FIELD, tid, 1U << bit, 32, 120);
+		EXPECT_CALL(bit < 22 ? NONE : FIELD, tid, 1U << bit, 32, 128);
+	for (bit = 0; bit < 32; bit++) {
+		EXPECT_CALL(bit < 2 ? NONE : FIELD, flags, 1U << bit, 32, 128);
+		EXPECT_CALL(FIELD, pad, 1U << bit, 32, 128);
+	}
 	for (i = 0; i < 6; i++) {
-		EXPECT_CALL(NONE, args[i], 1, 64, 120);
-		EXPECT_CALL(NONE, args[i], U64_MAX, 64, 120);
+		EXPECT_CALL(NONE, args[i], 1, 64, 128);
+		EXPECT_CALL(NONE, args[i], U64_MAX, 64, 128);
 		/* null has no memory */
-		EXPECT_CALL(i == 1 ? FIELD : NONE, args[i], 0, 64, 120);
+		EXPECT_CALL(i == 1 ? FIELD : NONE, args[i], 0, 64, 128);
 	}
 }
 
@@ -267,7 +271,7 @@ static void memory_of_a_call_makes_up_its_length(struct kunit *test)
 
 			call.args[i] = cpu_to_le64(1);
 			call.in[i] = cpu_to_le32(lengths[j]);
-			len = 112 + (lengths[j] + 7) / 8 * 8;
+			len = 120 + (lengths[j] + 7) / 8 * 8;
 			KUNIT_EXPECT_EQ(test, NONE, check_call(&call, len));
 			KUNIT_EXPECT_EQ(test, LENGTH, check_call(&call, len - 1));
 			KUNIT_EXPECT_EQ(test, LENGTH, check_call(&call, len - 8));
@@ -281,7 +285,7 @@ static void each_argument_of_a_call_counts(struct kunit *test)
 	struct weft_msg_call call = {
 		.process = cpu_to_le64(1), .tid = cpu_to_le32(1),
 	};
-	u32 i, len = 112;
+	u32 i, len = 120;
 
 	for (i = 0; i < 6; i++) {
 		call.args[i] = cpu_to_le64(1);
@@ -303,16 +307,16 @@ static void lengths_of_a_call_cannot_overflow(struct kunit *test)
 	int i;
 
 	for (i = 0; i < 6; i++) {
-		EXPECT_CALL(FIELD, in[i], MEBIBYTE + 1, 32, 120);
-		EXPECT_CALL(FIELD, in[i], U32_MAX, 32, 120);
-		EXPECT_CALL(FIELD, in[i], U32_MAX - 6, 32, 112);
-		EXPECT_CALL(FIELD, out[i], MEBIBYTE + 1, 32, 120);
-		EXPECT_CALL(FIELD, out[i], U32_MAX, 32, 120);
+		EXPECT_CALL(FIELD, in[i], MEBIBYTE + 1, 32, 128);
+		EXPECT_CALL(FIELD, in[i], U32_MAX, 32, 128);
+		EXPECT_CALL(FIELD, in[i], U32_MAX - 6, 32, 120);
+		EXPECT_CALL(FIELD, out[i], MEBIBYTE + 1, 32, 128);
+		EXPECT_CALL(FIELD, out[i], U32_MAX, 32, 128);
 		call.args[i] = cpu_to_le64(1);
 		call.in[i] = cpu_to_le32(0x80000000);
 	}
 	/* 0 in 32 bits */
-	KUNIT_EXPECT_EQ(test, FIELD, check_call(&call, 112));
+	KUNIT_EXPECT_EQ(test, FIELD, check_call(&call, 120));
 }
 
 static void only_what_is_there_has_room(struct kunit *test)

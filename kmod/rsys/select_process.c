@@ -88,9 +88,10 @@ const struct weft_rsys_selector weft_rsys_by_clock_getres =
 const struct weft_rsys_selector weft_rsys_by_clock_nanosleep =
 	SELECTOR("clock", 0, ALL_BITS, clock_rows, clock_sleeps);
 
-/* What home does by itself when these are ignored. */
+/* What acts at home: that a child ends, and what stops the process. */
 static const struct weft_rsys_entry sigaction_rows[] = {
 	COMMAND(SIGCHLD, SPECIAL(SIGACTION, INT, HERE, HERE, HERE)),
+	COMMAND(SIGTSTP, SPECIAL(SIGACTION, INT, HERE, HERE, HERE)),
 	COMMAND(SIGTTIN, SPECIAL(SIGACTION, INT, HERE, HERE, HERE)),
 	COMMAND(SIGTTOU, SPECIAL(SIGACTION, INT, HERE, HERE, HERE)),
 };

@@ -19,12 +19,11 @@ cd "$(dirname "$0")" || exit 1
 languages="python:python3 python_files:python3 perl:perl awk:awk"
 filters="sort:sort xz:xz unxz:xz gzip:gzip dd:dd tee:tee digest:openssl cipher:openssl"
 others="sqlite:sqlite3 derive:openssl server signals state time"
-terminals="bc:bc interrupted"
+terminals="bc:bc interrupted stopped stop_caught background_input background_output"
 memory="mappings map_files share_files heap stack"
 waits="wait wait_select wait_poll wait_pselect wait_ppoll wait_epoll wait_epoll2 sleep"
 files="events sizes dd_large:dd pipe_sizes passing names"
-# Not yet: "resize", memory that is thrown away, or grows, reads as it was; "stopped",
-# Ctrl-Z does not stop what is away.
+# Not yet: "resize", memory that is thrown away, or grows, reads as it was.
 long="python_long:python3 xz_long:xz signals_long"
 
 # In a node: moving COMMAND [ARGUMENT]...: becomes the program that is to move.

@@ -167,6 +167,17 @@ at_terminal()
 	PS1='sh> ' HISTFILE='' TERM=dumb /lib/weft/terminal bash --norc --noediting -i
 }
 
+# In a node: the same, but what was shown counts only if what was expected was not:
+# who is faster, the one who types or the one who writes, is not said.
+only_expected()
+{
+	at_terminal >shown || {
+		cat shown
+		return 1
+	}
+	rm shown
+}
+
 # In a node: typed COMMAND: prints what starts it there, as what moves.
 typed()
 {
@@ -229,7 +240,7 @@ recipe_interrupted()
 
 recipe_stopped()
 {
-	at_terminal <<-END
+	only_expected <<-END
 	expect sh> 
 	type $(typed cat)\\n
 	expect exec cat
@@ -256,6 +267,99 @@ recipe_stopped()
 	expect sh> 
 	type exit 0\\n
 	END
+}
+
+# A handler of the program runs where the program does.
+recipe_stop_caught()
+{
+	cat >prog <<-'END'
+	trap "echo caught" TSTP
+	while read -r line || [ $? -gt 128 ]; do
+		echo "got $line"
+	done
+	END
+	only_expected <<-END
+	expect sh> 
+	type $(typed 'bash prog')\\n
+	expect bash prog
+	type one\\n
+	expect got one
+	make $HALF
+	await $GO
+	type two\\n
+	expect got two
+	type ^Z
+	type three\\n
+	expect caught
+	expect got three
+	type ^D
+	expect sh> 
+	type exit 0\\n
+	END
+}
+
+# In a node: until_job STATE: typed, it waits until the job has it.
+until_job()
+{
+	printf "until jobs -l | grep -q '%s'; do sleep 0.1; done; echo it i''s" "$1"
+}
+
+# Who reads in the background is stopped by its terminal, and goes on with "fg".
+recipe_background_input()
+{
+	only_expected <<-END
+	expect sh> 
+	type $(typed cat)\\n
+	expect exec cat
+	type one\\n
+	expect one
+	expect one
+	make $HALF
+	await $GO
+	type ^Z
+	expect Stopped
+	expect sh> 
+	type bg\\n
+	expect sh> 
+	type $(until_job 'tty input')\\n
+	expect it is
+	expect sh> 
+	type kill -TSTP %1; fg\\n
+	expect exec cat
+	type two\\n
+	expect two
+	expect two
+	type ^D
+	expect sh> 
+	type exit 0\\n
+	END
+}
+
+# Who writes in the background is stopped, if the terminal is to do that.
+recipe_background_output()
+{
+	mkfifo pipe
+	only_expected <<-END
+	expect sh> 
+	type stty tostop\\n
+	expect sh> 
+	type $(typed 'cat pipe') &\\n
+	expect sh> 
+	make $HALF
+	await $GO
+	type (echo text; sleep 1; echo end) >pipe\\n
+	expect sh> 
+	type $(until_job 'tty output')\\n
+	expect it is
+	expect sh> 
+	type fg\\n
+	expect exec cat
+	expect text
+	expect end
+	expect sh> 
+	type exit 0\\n
+	END
+	rm pipe
 }
 
 recipe_dd()

@@ -24,7 +24,7 @@ enum pages_field { ADDRESS = 8, COUNT = 16, PAGES_PAD = 20, PAGES_SIZE = 24 };
 enum pages_reply_field { KNOWN = 0, FULL = 4, PAGES_REPLY_SIZE = 8 };
 
 enum call_field {
-	CALL_TID = 12, ARGS = 16, IN = 64, OUT = 88, CALL_SIZE = 112
+	CALL_TID = 12, ARGS = 16, IN = 64, OUT = 88, FLAGS = 112, CALL_SIZE = 120
 };
 
 enum signal_field { SIGNAL_TID = 8, SIGNAL_PAD = 12, INFO = 16, SIGNAL_SIZE = 144 };
@@ -127,7 +127,8 @@ static void try_pages_reply(const uint8_t *bytes, const void *reply,
 
 static void try_call(const uint8_t *bytes, const void *call, uint32_t choice)
 {
-	bool is_possible = !is_zero(bytes, 0, 8) && is_tid(bytes, CALL_TID);
+	bool is_possible = !is_zero(bytes, 0, 8) && is_tid(bytes, CALL_TID) &&
+			   number(bytes, FLAGS, 8) < 4;
 	uint64_t sum = CALL_SIZE, in, out;
 	struct weft_header header = {};
 	enum weft_breach wanted;

@@ -82,7 +82,7 @@ static uint64_t least(uint64_t type)
 	case 25:
 		return 8;
 	case 16:
-		return 112;
+		return 120;
 	case 18:
 		return 136;
 	case 20:
@@ -111,7 +111,7 @@ static uint64_t most(uint64_t type, bool failed)
 	case 15:
 		return 8 + 16 * 4096;
 	case 16:
-		return 112 + 1048576;
+		return 120 + 1048576;
 	case 17:
 		return 8 + 1048576;
 	case 25:
