@@ -4,13 +4,17 @@
  * such a call looks like, and then it is the twin's.
  * Locks: weft_deputy.lock.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include "migrate/deputy.h"
 #include "migrate/migrate.h"
 #include "rsys/rsys.h"
 
+#include <linux/log2.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/socket.h>
 #include <linux/string.h>
@@ -108,7 +112,7 @@ static bool strings_are_possible(const struct weft_deputy_call *call, const u8 *
 	return true;
 }
 
-/* Return: 0, -EPROTO, or the error that the call has. */
+/* Return: 0; -ENOSYS if this node would not plan such a call; or -EPROTO. */
 static int plan_call(const struct weft_msg_call *msg, u32 len,
 		     struct weft_deputy_call *call)
 {
@@ -122,15 +126,28 @@ static int plan_call(const struct weft_msg_call *msg, u32 len,
 	call->flags = le32_to_cpu(msg->flags);
 	call->entry = weft_rsys_classify(call->number, args);
 	if (!call->entry || !weft_call_is_for_home(call->entry))
-		return -EPROTO;
+		return -ENOSYS;
 	see(call->entry, msg, (const u8 *)(msg + 1), len, seen);
 	err = weft_rsys_measure(call->entry, args, seen, &call->plan);
-	if (err)
-		return -EPROTO;
-	if (!is_as_planned(msg, call->entry, &call->plan, len) ||
-	    !strings_are_possible(call, (const u8 *)(msg + 1)))
-		return -EPROTO;
-	return 0;
+	if (err || !is_as_planned(msg, call->entry, &call->plan, len))
+		return -ENOSYS;
+	return strings_are_possible(call, (const u8 *)(msg + 1)) ? 0 : -EPROTO;
+}
+
+/*
+ * The two nodes may have different tables. That is about this call, and not about
+ * the connection, on which others wait: the program gets the error.
+ */
+static int disagree(struct weft_lane *lane, const struct weft_header *header,
+		    const struct weft_msg_call *msg)
+{
+	struct weft_processes *processes = weft_processes(lane->peer->weft);
+	unsigned int count = atomic_inc_return(&processes->misplanned);
+
+	if (is_power_of_2(count))
+		pr_warn("node %u wants call %u to be made in a way that this node does not know, the %u. of its kind: do both have the same version of weft?\n",
+			lane->peer->node, le32_to_cpu(msg->number), count);
+	return weft_answer_error(lane, header, -ENOSYS);
 }
 
 static int give_call(struct weft_twin *twin, struct weft_lane *lane,
@@ -217,7 +234,7 @@ int weft_call_serve(struct weft_lane *lane, const struct weft_header *header,
 		return -EPROTO;
 	err = plan_call(msg, len, &call);
 	if (err)
-		return err;
+		return err == -ENOSYS ? disagree(lane, header, msg) : err;
 	twin = find_twin(lane, msg);
 	if (!twin)
 		return weft_answer_error(lane, header, -ESRCH);

@@ -165,6 +165,13 @@ static bool is_birth(const struct weft_forward *forward)
 	       forward->entry->handler == WEFT_RSYS_DO_FORK;
 }
 
+static s64 refuse(const struct weft_body *body, const struct weft_rsys_entry *entry)
+{
+	pr_notice_ratelimited("process %d (%s) called %s, which cannot be made from another node yet\n",
+			      body->pid, body->name, entry->name);
+	return -ENOSYS;
+}
+
 /* Return: 0 with the result in @forward->reply, or an error of the program. */
 static int make(struct weft_thread *thread, struct weft_forward *forward, u32 number,
 		const u64 *args)
@@ -190,6 +197,9 @@ static int make(struct weft_thread *thread, struct weft_forward *forward, u32 nu
 	err = send(thread, forward, &len);
 	if (err == -ENOMEM)
 		return err;
+	/* it has another table than this node: that is the end of this call only */
+	if (err == -ENOSYS)
+		return refuse(body, forward->entry);
 	weft_fault(body->processes->weft, WEFT_FAULT_BODY_CALLED);
 	if (!err && is_birth(forward))
 		err = len == sizeof(__le64) ? 0 : -EBADMSG;
@@ -313,13 +323,6 @@ void weft_thread_end_twin(struct weft_body *body, u64 process, pid_t tid, bool i
 	};
 	if (!weft_call_start(&body->peer->lanes[WEFT_LANE_FAST], &call, request))
 		weft_call_wait(&call);
-}
-
-static s64 refuse(const struct weft_body *body, const struct weft_rsys_entry *entry)
-{
-	pr_notice_ratelimited("process %d (%s) called %s, which cannot be made from another node yet\n",
-			      body->pid, body->name, entry->name);
-	return -ENOSYS;
 }
 
 /*

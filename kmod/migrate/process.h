@@ -60,6 +60,7 @@ struct weft_teller;
  * @life_mutex: protects the following two
  * @lives:      how many processes have to be watched
  * @watched:    the tracepoints by which they are; see life.c
+ * @misplanned: how many calls bodies wanted that this node would make otherwise
  */
 struct weft_processes {
 	struct weft_net *weft;
@@ -84,6 +85,7 @@ struct weft_processes {
 	struct mutex life_mutex;
 	unsigned int lives;
 	struct tracepoint *watched[WEFT_LIFE_EVENTS];
+	atomic_t misplanned;
 };
 
 /**

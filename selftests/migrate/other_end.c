@@ -24,7 +24,9 @@
 #define TIMEOUT_MS	   8000
 #define QUIET_MS	   1000
 #define STALE_OF_THE_WIRE  2
+#define ESRCH_OF_THE_WIRE  18
 #define ENOMEM_OF_THE_WIRE 27
+#define ENOSYS_OF_THE_WIRE 53
 #define LOG_LEN		   (4 << 20)
 #define READ_ALL	   3 /* of klogctl() */
 #define LIVES		   10
@@ -304,6 +306,41 @@ static bool bodies_that_wait_end_with_their_session_once(void)
 	return is_right;
 }
 
+/* write(1, text, 5), with so many bytes of text. Return: the error on the wire, or -1. */
+static int error_of_call(uint32_t number, uint32_t bytes)
+{
+	struct weft_msg_call call = {
+		.process = cpu_to_le64(4711), .tid = cpu_to_le32(1),
+		.number = cpu_to_le32(number),
+		.args = { cpu_to_le64(1), cpu_to_le64(4096), cpu_to_le64(5) },
+		.in = { 0, cpu_to_le32(bytes) },
+	};
+
+	frame_begin(&request, &hostile, fast, WEFT_MSG_CALL);
+	memset(request.payload, 0, sizeof(call) + (bytes + 7) / 8 * 8);
+	memcpy(request.payload, &call, sizeof(call));
+	frame_seal(&request, sizeof(call) + (bytes + 7) / 8 * 8);
+	if (frame_send(fast, &request) || !is_received(WEFT_MSG_CALL_REPLY))
+		return -1;
+	return (int)le32_to_cpu(request.header.error);
+}
+
+/* It has another table than this node, and is not to lose its connection for that. */
+static bool call_that_is_planned_differently_has_an_error(void)
+{
+	const int enosys = ENOSYS_OF_THE_WIRE, esrch = ESRCH_OF_THE_WIRE;
+	int before = count_lines("wants call 1 ", "same version of weft");
+	bool is_right = is_reborn() && error_of_call(1, 5) == esrch &&
+			error_of_call(1, 6) == enosys &&
+			error_of_call(1, 4) == enosys &&
+			error_of_call(1, 0) == enosys &&
+			error_of_call(101, 5) == enosys &&
+			error_of_call(400, 5) == enosys &&
+			error_of_call(1, 5) == esrch;
+
+	return is_right && count_lines("wants call 1 ", "same version of weft") > before;
+}
+
 static const struct {
 	const char *what;
 	bool (*is_so)(void);
@@ -316,6 +353,8 @@ static const struct {
 	  bodies_are_listed_until_they_are_opened },
 	{ "bodies that wait end with their session, once",
 	  bodies_that_wait_end_with_their_session_once },
+	{ "a call that is planned differently has an error",
+	  call_that_is_planned_differently_has_an_error },
 };
 
 int main(void)
