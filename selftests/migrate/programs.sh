@@ -233,6 +233,88 @@ long_programs_move()
 	move_programs $long
 }
 
+# In a node: is_away NAME
+is_away()
+{
+	weft --timeout 30 ps | grep -q " $1 .* running "
+}
+
+# In a node: note_when_away NAME FILE
+note_when_away()
+{
+	(
+		wait_for 120 "$1 is away" is_away "$1"
+		: >"$2"
+	) &
+}
+
+# In a node: weft run, as one runs it in a script.
+run_commands()
+{
+	local out pid
+
+	rm -f /tmp/run.*
+	mkfifo /tmp/run.in
+	note_when_away sh /tmp/run.away
+	# shellcheck disable=SC2016	# for the shell that runs
+	weft --timeout 60 run 2 sh -c 'read -r a; echo "got $a"; exit 5' \
+		</tmp/run.in >/tmp/run.out 2>/tmp/run.err &
+	pid=$!
+	exec 9>/tmp/run.in
+	wait_for 120 "the move" test -e /tmp/run.away
+	echo text >&9
+	wait $pid && out=0 || out=$?
+	[ "$out $(cat /tmp/run.out)" = "5 got text" ] || fail "status $out: $(cat /tmp/run.*)"
+	rm /tmp/run.away
+	note_when_away cat /tmp/run.away
+	weft --timeout 60 run 2 cat </tmp/run.in &
+	pid=$!
+	wait_for 120 "the move" test -e /tmp/run.away
+	kill -TERM $pid
+	wait $pid && out=0 || out=$?
+	[ $out = 143 ] || fail "the status is $out, and not that of SIGTERM"
+	exec 9>&-
+	expect_status "no command" 127 weft run 2 /none
+	expect_status "no member" 125 weft run 9 sleep 100
+	expect_words "no member" "cannot move to node 9"
+}
+
+# In a node: weft run, at a terminal.
+run_at_terminal()
+{
+	cd /tmp || exit 1
+	rm -f /tmp/run.away
+	note_when_away cat /tmp/run.away
+	at_terminal <<-END || fail "this is not what a terminal should show"
+	expect sh> 
+	type weft --timeout 60 run 2 cat\\n
+	expect run 2 cat
+	type one\\n
+	expect one
+	expect one
+	await /tmp/run.away
+	type ^Z
+	expect Stopped
+	expect sh> 
+	type fg\\n
+	expect run 2 cat
+	type two\\n
+	expect two
+	expect two
+	type ^C
+	expect sh> 
+	type echo status \$?\\n
+	expect status 130
+	type exit 0\\n
+	END
+}
+
+commands_run_on_another_node()
+{
+	guest n1 run_commands
+	guest n1 run_at_terminal
+}
+
 # Of links.sh, for a cluster of two, whatever other nodes the lab has.
 
 the_modules_unload()
@@ -243,6 +325,6 @@ the_modules_unload()
 export LAB_PACKAGES=bc,openssl,python3,sqlite3,xz-utils
 need_pair "$OUTPUT/exercise" "$OUTPUT/server" "$OUTPUT/terminal"
 ktap_run languages_move filters_move_in_the_middle_of_a_pipeline other_programs_move \
-	programs_move_away_from_their_terminal memory_is_what_it_would_be \
+	programs_move_away_from_their_terminal commands_run_on_another_node memory_is_what_it_would_be \
 	waiting_is_what_it_would_be files_are_what_they_would_be long_programs_move \
 	the_modules_unload -- "$@"

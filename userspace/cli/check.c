@@ -157,9 +157,24 @@ enum status check_parse(const struct context *context, int argc, char **argv,
 		return usage_error("'%s' needs a process and a node, and nothing else",
 				   context->command->name);
 	status = take_number("process", argv[0], PID_MAX, &options->pid);
-	if (status == STATUS_OK)
-		status = take_number("node", argv[1], WEFT_NODE_MAX,
-				     &options->node);
+	return status == STATUS_OK ? check_parse_node(context, argv[1], options) :
+				     status;
+}
+
+/**
+ * check_parse_node() - take a node, and how long to wait for it
+ * @context: the command line
+ * @node:    the argument
+ * @options: the result
+ *
+ * Return: STATUS_OK, or STATUS_USAGE after a sentence.
+ */
+enum status check_parse_node(const struct context *context, const char *node,
+			     struct weft_check_options *options)
+{
+	enum status status = take_number("node", node, WEFT_NODE_MAX,
+					 &options->node);
+
 	options->timeout_ms = context->open->timeout_ms;
 	if (status == STATUS_OK &&
 	    options->timeout_ms > WEFT_CHECK_TIMEOUT_MS_MAX)

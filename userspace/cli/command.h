@@ -43,6 +43,7 @@ struct context;
  * @arguments: what follows the name in the help text; NULL for nothing
  * @options:   options of its own, numbered from OPTION_OWN, ended by a row
  *             without name; NULL for none
+ * @is_prefix: its first argument ends the options: what follows is another command
  * @summary:   half a line for the list of commands
  * @help:      for 'weft help NAME'
  */
@@ -52,6 +53,7 @@ struct command {
 				char **argv);
 	const char *arguments;
 	const struct option *options;
+	bool is_prefix;
 	const char *summary;
 	const char *help;
 };
@@ -97,6 +99,7 @@ extern const char help_for_keygen[];
 extern const char help_for_migrate[];
 extern const char help_for_peers[];
 extern const char help_for_ps[];
+extern const char help_for_run[];
 extern const char help_for_status[];
 extern const char help_for_version[];
 
@@ -107,6 +110,7 @@ enum status command_keygen(struct context *context, int argc, char **argv);
 enum status command_migrate(struct context *context, int argc, char **argv);
 enum status command_peers(struct context *context, int argc, char **argv);
 enum status command_ps(struct context *context, int argc, char **argv);
+enum status command_run(struct context *context, int argc, char **argv);
 enum status command_status(struct context *context, int argc, char **argv);
 enum status command_version(struct context *context, int argc, char **argv);
 
@@ -126,9 +130,16 @@ struct json_object *daemon_get(struct weft *weft, enum status *status,
 /* check.c */
 enum status check_parse(const struct context *context, int argc, char **argv,
 			struct weft_check_options *options);
+enum status check_parse_node(const struct context *context, const char *node,
+			     struct weft_check_options *options);
 enum status check_refusals(const struct context *context,
 			   const struct weft_check_options *options,
 			   struct weft_check_result *found);
+
+/* migrate.c */
+enum status migrate_move(const struct context *context,
+			 const struct weft_migrate_options *options,
+			 struct weft_migrate_result *moved);
 
 /* owner.c: the module refused, so the daemon is asked */
 enum status owner_check(const struct context *context,

@@ -30,7 +30,8 @@ static const char options_text[] =
 static const char statuses_text[] =
 "\n"
 "Exit status: 0 done, 1 error, 2 wrong usage, 5 the weft daemon is not running,\n"
-"6 no answer in time, 7 a process cannot move (check, migrate).\n";
+"6 no answer in time, 7 a process cannot move (check, migrate); of run that of its\n"
+"command.\n";
 
 static enum status finish(void)
 {

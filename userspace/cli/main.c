@@ -26,6 +26,10 @@ static const struct command commands[] = {
 	  .options = migrate_options,
 	  .summary = "move a process to another node",
 	  .help = help_for_migrate },
+	{ .name = "run", .function = command_run, .is_prefix = true,
+	  .arguments = " NODE COMMAND [ARG]...",
+	  .summary = "start a command here and let it run on another node",
+	  .help = help_for_run },
 	{ .name = "ps", .function = command_ps, .arguments = " [--node N]",
 	  .options = ps_options,
 	  .summary = "the processes of all nodes that are not at home",
@@ -166,7 +170,8 @@ static enum status parse_rest(struct arguments *arguments,
 		options[count++] = *own++;
 	/* 0 makes getopt forget the first run */
 	optind = 0;
-	return parse(arguments, argc, argv, "hV", options);
+	return parse(arguments, argc, argv, command->is_prefix ? "+hV" : "hV",
+		     options);
 }
 
 static const struct command *find_command(const char *name)

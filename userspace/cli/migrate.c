@@ -128,10 +128,19 @@ static enum status print_moved(const struct context *context,
 	return waits ? print_memory(&progress) : STATUS_OK;
 }
 
-/* Whoever lacks the right may have it by the daemon. */
-static enum status move(const struct context *context,
-			const struct weft_migrate_options *options,
-			struct weft_migrate_result *moved)
+/**
+ * migrate_move() - move a process
+ * @context: the command line
+ * @options: which process, and where to
+ * @moved:   receives what came of it
+ *
+ * Whoever lacks the right may have it by the daemon.
+ *
+ * Return: STATUS_OK, or another status after a sentence.
+ */
+enum status migrate_move(const struct context *context,
+			 const struct weft_migrate_options *options,
+			 struct weft_migrate_result *moved)
 {
 	int err = weft_migrate(context->weft, options, moved);
 	enum status status;
@@ -168,6 +177,6 @@ enum status command_migrate(struct context *context, int argc, char **argv)
 	options.pid = check.pid;
 	options.node = check.node;
 	options.timeout_ms = check.timeout_ms;
-	status = move(context, &options, &moved);
+	status = migrate_move(context, &options, &moved);
 	return status == STATUS_OK ? print_moved(context, &found, &moved) : status;
 }

@@ -51,9 +51,21 @@ _weft_value()
 	esac
 }
 
+# _weft_command COUNT: what follows 'run NODE' is completed as if it stood alone
+_weft_command()
+{
+	if [ "$1" = 2 ]; then
+		mapfile -t COMPREPLY < <(compgen -c -- "${COMP_WORDS[COMP_CWORD]}")
+	elif declare -F _command_offset >/dev/null; then
+		_command_offset $((COMP_CWORD - $1 + 2))
+	else
+		mapfile -t COMPREPLY < <(compgen -f -- "${COMP_WORDS[COMP_CWORD]}")
+	fi
+}
+
 _weft()
 {
-	local commands='status peers check migrate ps keygen bench version help'
+	local commands='status peers check migrate run ps keygen bench version help'
 	local options='--json --timeout --socket --help --version'
 	local words
 
@@ -61,6 +73,9 @@ _weft()
 	_weft_value && return
 	mapfile -t words < <(_weft_words)
 	case ${COMP_WORDS[COMP_CWORD]},${words[*]} in
+	*,run\ *)
+		_weft_command "${#words[@]}"
+		;;
 	-*,'bench echo')
 		_weft_offer "$options --to --size --count --seconds --threads" \
 			'--lane --depth --tcp'

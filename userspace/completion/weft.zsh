@@ -8,6 +8,7 @@ _weft_commands=(
 	'peers:the connections to the other members of the cluster'
 	'check:can a process move to a node, and if not, why not?'
 	'migrate:move a process to another node'
+	'run:start a command here and let it run on another node'
 	'ps:the processes of all nodes that are not at home'
 	'keygen:make a key for a new cluster'
 	'bench:measure how fast nodes talk to each other'
@@ -38,8 +39,16 @@ _weft_second()
 	esac
 }
 
+_weft_rest()
+{
+	if (( $words[(I)run] )) || [[ $_weft_first = run ]]; then
+		_normal
+	fi
+}
+
 case $service in
 weft)
+	_weft_first=${words[2]}
 	_weft_options=(
 		'--json[print one JSON object instead of text]'
 		'--timeout[longest wait for one answer]:seconds:'
@@ -67,7 +76,8 @@ weft)
 	fi
 	_arguments $_weft_options \
 		'1:command:{_describe command _weft_commands}' \
-		'2:argument:_weft_second'
+		'2:argument:_weft_second' \
+		'*::command:_weft_rest'
 	;;
 weftd)
 	_arguments \

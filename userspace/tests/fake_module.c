@@ -422,6 +422,7 @@ static void give_reason(weft_reason_fn *reason, void *arg, uint32_t code,
 	reason(&given, arg);
 }
 
+/* The file names others; 0 is all of them. */
 static bool is_movable(uint32_t pid)
 {
 	bool is_found = pid >= 100 && pid <= 103;
@@ -432,7 +433,7 @@ static bool is_movable(uint32_t pid)
 	snprintf(path, sizeof(path), "%s.movable", state_path());
 	file = fopen(path, "r");
 	while (file && !is_found && fscanf(file, "%u", &named) == 1)
-		is_found = named == pid;
+		is_found = named == pid || !named;
 	if (file)
 		fclose(file);
 	return is_found;

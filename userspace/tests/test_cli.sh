@@ -325,6 +325,63 @@ process_that_stays_says_why()
 		ask 1 migrate 100 9 && complains 'fake module refuses'
 }
 
+# everywhere: whatever is started can move
+everywhere()
+{
+	fresh
+	echo 0 > "$dir/module.movable"
+}
+
+command_that_runs_elsewhere_is_followed()
+{
+	everywhere
+	ask 0 run 2 echo one two && [ "$(cat "$dir/out")" = 'one two' ] &&
+		[ ! -s "$dir/err" ] && ask 3 run 2 sh -c 'sleep 0.3; exit 3' &&
+		ask 0 run 2 -- echo --json && says '^--json$' &&
+		ask 0 run -- 2 echo -h && says '^-h$' &&
+		ask 0 --timeout 3 run 2 sh -c 'echo "$0" >&2' x && complains '^x$' ||
+		return 1
+	# its own death, as waitpid() tells it: sh says 128 and the signal
+	ask 143 run 2 sh -c 'sleep 0.3; kill -TERM $$' &&
+		ask 137 run 2 sh -c 'sleep 0.3; kill -KILL $$'
+}
+
+signals_of_run_are_for_its_command()
+{
+	everywhere
+	# shellcheck disable=SC2016	# for the shell that runs
+	"$weft" run 2 sh -c 'trap "echo got it; exit 9" USR1; echo $$; while :; do sleep 0.1; done' \
+		> "$dir/out" &
+	run=$!
+	wait_for test -s "$dir/out" && kill -USR1 $run
+	wait $run
+	[ $? = 9 ] && says 'got it'
+}
+
+command_that_cannot_run_says_why()
+{
+	everywhere
+	: > "$dir/text"
+	ask 127 run 2 "$dir/none" && complains "cannot run '$dir/none': No such file" &&
+		ask 126 run 2 "$dir/text" && complains 'Permission denied' &&
+		ask 2 run && ask 2 run 2 && ask 2 run 2 -- && ask 2 run two true &&
+		ask 2 run 65 true && ask 127 run 2 --json || return 1
+	ask 2 --json run 2 true && complains "'run' has no result" &&
+		ask 2 run --json 2 true
+}
+
+command_that_cannot_move_is_killed()
+{
+	fresh
+	ask 125 run 2 sh -c "sleep 2; echo > $dir/late" && [ ! -s "$dir/out" ] &&
+		grep -q 'cannot move to node 2' "$dir/err" &&
+		grep -q 'there is no such process' "$dir/err" || return 1
+	# node 7 takes its time, in which the command ends
+	ask 0 run 7 true && [ ! -s "$dir/err" ] || return 1
+	sleep 2.2
+	[ ! -e "$dir/late" ]
+}
+
 check_takes_a_process_and_a_node()
 {
 	fresh
@@ -368,6 +425,7 @@ completion_offers_what_fits()
 		offers weft migrate '' | grep -q -w 1 &&
 		[ "$(offers weft ps --no)" = --node ] &&
 		[ -z "$(offers weft ps --node '')" ] &&
+		offers weft run 2 tru | grep -q -w true &&
 		[ "$(offers weftd --bo)" = --body ] &&
 		[ "$(offers weft help ke)" = keygen ]
 }
@@ -406,6 +464,10 @@ run_tests "$dir/out $dir/err" \
 	process_that_can_move_is_one_sentence \
 	process_that_moved_is_one_sentence \
 	process_that_stays_says_why \
+	command_that_runs_elsewhere_is_followed \
+	signals_of_run_are_for_its_command \
+	command_that_cannot_run_says_why \
+	command_that_cannot_move_is_killed \
 	reasons_are_all_told \
 	check_that_failed_is_an_error \
 	check_takes_a_process_and_a_node \
