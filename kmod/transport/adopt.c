@@ -38,6 +38,25 @@ static int cipher_of_tls(struct sock *sk, enum weft_cipher *cipher)
 	}
 }
 
+static int check(struct weft_net *weft, struct sock *sk, enum weft_cipher *cipher)
+{
+	int err = 0;
+
+	if (!net_eq(sock_net(sk), weft->net))
+		return -EXDEV;
+	lock_sock(sk);
+	*cipher = WEFT_CIPHER_NONE;
+	if (sk->sk_state != TCP_ESTABLISHED)
+		err = -ENOTCONN;
+	else if (inet_csk(sk)->icsk_ulp_ops &&
+		 strcmp(inet_csk(sk)->icsk_ulp_ops->name, "tls"))
+		err = -EPROTONOSUPPORT;
+	else if (inet_csk(sk)->icsk_ulp_ops)
+		err = cipher_of_tls(sk, cipher);
+	release_sock(sk);
+	return err;
+}
+
 /**
  * weft_socket_check() - is this a connection for a lane?
  * @weft:   the node
@@ -53,26 +72,12 @@ static int cipher_of_tls(struct sock *sk, enum weft_cipher *cipher)
 int weft_socket_check(struct weft_net *weft, struct socket *sock,
 		      enum weft_cipher *cipher)
 {
-	struct sock *sk = sock->sk;
-	int err = 0;
+	int err;
 
-	if (!sk_is_tcp(sk))
+	if (!sk_is_tcp(sock->sk))
 		return -EPROTOTYPE;
-	if (!net_eq(sock_net(sk), weft->net))
-		return -EXDEV;
-	lock_sock(sk);
-	*cipher = WEFT_CIPHER_NONE;
-	if (sk->sk_state != TCP_ESTABLISHED)
-		err = -ENOTCONN;
-	else if (inet_csk(sk)->icsk_ulp_ops &&
-		 strcmp(inet_csk(sk)->icsk_ulp_ops->name, "tls"))
-		err = -EPROTONOSUPPORT;
-	else if (inet_csk(sk)->icsk_ulp_ops)
-		err = cipher_of_tls(sk, cipher);
-	if (!err && READ_ONCE(sk->sk_user_data))
-		err = -EBUSY;
-	release_sock(sk);
-	return err;
+	err = check(weft, sock->sk, cipher);
+	return !err && READ_ONCE(sock->sk->sk_user_data) ? -EBUSY : err;
 }
 
 /*
@@ -112,6 +117,30 @@ static void unclaim(struct sock *sk)
 	write_unlock_bh(&sk->sk_callback_lock);
 }
 
+#ifdef CONFIG_DEBUG_LOCK_ALLOC
+static struct lock_class_key socket_lock_key, tls_lock_key;
+
+/*
+ * Memory of a process is fetched while its address space is locked, if it is somebody
+ * else who looks at it; and a socket copies from address spaces while it is locked.
+ * Those of lanes do not: what they send is the kernel's. So they are no part of a
+ * circle, and lockdep has to be told which they are. Nobody holds these locks now: the
+ * daemon, which has the only descriptor, waits for us.
+ */
+static void set_lock_class(struct sock *sk)
+{
+	struct tls_context *context = inet_csk(sk)->icsk_ulp_ops ? tls_get_ctx(sk) : NULL;
+
+	lockdep_init_map(&sk->sk_lock.dep_map, "sk_lock-weft", &socket_lock_key, 0);
+	if (context)
+		lockdep_set_class(&context->tx_lock, &tls_lock_key);
+}
+#else
+static void set_lock_class(struct sock *sk)
+{
+}
+#endif
+
 /**
  * weft_socket_adopt() - make a socket the connection of a lane
  * @lane: the lane; it has no connection
@@ -133,11 +162,17 @@ int weft_socket_adopt(struct weft_lane *lane, struct socket *sock)
 	lockdep_assert_held(&lane->receive_mutex);
 	lockdep_assert_held(&lane->send_mutex);
 
-	err = weft_socket_check(lane->peer->weft, sock, &cipher);
-	if (err)
-		return err;
+	if (!sk_is_tcp(sk))
+		return -EPROTOTYPE;
 	if (!claim(sk, lane))
 		return -EBUSY;
+	/* before it is locked below the locks of the lane */
+	set_lock_class(sk);
+	err = check(lane->peer->weft, sk, &cipher);
+	if (err) {
+		unclaim(sk);
+		return err;
+	}
 	sk->sk_allocation = GFP_NOIO;
 	sk->sk_use_task_frag = false;
 	tcp_sock_set_nodelay(sk);
