@@ -266,8 +266,9 @@ static void memory_of_a_call_makes_up_its_length(struct kunit *test)
 	for (i = 0; i < 6; i++)
 		for (j = 0; j < ARRAY_SIZE(lengths); j++) {
 			struct weft_msg_call call = {
-		.process = cpu_to_le64(1), .tid = cpu_to_le32(1),
-	};
+				.process = cpu_to_le64(1),
+				.tid = cpu_to_le32(1),
+			};
 
 			call.args[i] = cpu_to_le64(1);
 			call.in[i] = cpu_to_le32(lengths[j]);
@@ -309,14 +310,14 @@ static void lengths_of_a_call_cannot_overflow(struct kunit *test)
 	for (i = 0; i < 6; i++) {
 		EXPECT_CALL(FIELD, in[i], MEBIBYTE + 1, 32, 128);
 		EXPECT_CALL(FIELD, in[i], U32_MAX, 32, 128);
-		EXPECT_CALL(FIELD, in[i], U32_MAX - 6, 32, 120);
+		EXPECT_CALL(FIELD, in[i], U32_MAX - 6, 32, 128);
 		EXPECT_CALL(FIELD, out[i], MEBIBYTE + 1, 32, 128);
 		EXPECT_CALL(FIELD, out[i], U32_MAX, 32, 128);
 		call.args[i] = cpu_to_le64(1);
 		call.in[i] = cpu_to_le32(0x80000000);
 	}
 	/* 0 in 32 bits */
-	KUNIT_EXPECT_EQ(test, FIELD, check_call(&call, 120));
+	KUNIT_EXPECT_EQ(test, FIELD, check_call(&call, 128));
 }
 
 static void only_what_is_there_has_room(struct kunit *test)
@@ -325,8 +326,8 @@ static void only_what_is_there_has_room(struct kunit *test)
 
 	for (i = 0; i < 6; i++)
 		/* only the first three are not null; the second is read as well */
-		EXPECT_CALL(i < 3 ? NONE : FIELD, out[i], 1, 32, 120);
-	EXPECT_CALL(NONE, out[2], MEBIBYTE, 32, 120);
+		EXPECT_CALL(i < 3 ? NONE : FIELD, out[i], 1, 32, 128);
+	EXPECT_CALL(NONE, out[2], MEBIBYTE, 32, 128);
 }
 
 static void memory_that_comes_back_has_whole_words(struct kunit *test)

@@ -16,7 +16,7 @@
 #define BOTH	0x7ULL		/* and the sender */
 
 /* Messages that belong to the session: bits by type. */
-#define OF_SESSION	GENMASK_ULL(WEFT_MSG_PROCESSES_REPLY, WEFT_MSG_HOST)
+#define OF_SESSION	GENMASK_ULL(WEFT_MSG_DRAIN_REPLY, WEFT_MSG_HOST)
 
 static const u64 epochs[] = { 0, 1, 6, 7, 8, U64_MAX };
 
