@@ -227,8 +227,8 @@ void weft_stop_open(struct weft_twin *twin)
 		return;
 	siginitset(&set, (flags & WEFT_CALL_TAKES_TTIN ? sigmask(SIGTTIN) : 0) |
 			 (flags & WEFT_CALL_TAKES_TTOU ? sigmask(SIGTTOU) : 0));
-	/* first this: no signal is to come that nobody passes on */
 	set_bit(WEFT_TWIN_OPEN, &twin->flags);
+	/* first this: no signal is to come that nobody passes on */
 	smp_mb__after_atomic();
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }

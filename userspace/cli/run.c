@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -43,7 +44,7 @@ static const int passed_on[] = {
 	SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2,
 };
 
-static volatile sig_atomic_t program;
+static atomic_int program;
 
 /* What a terminal sends the program has got itself. */
 static void pass_on(int number, siginfo_t *info, void *context)
@@ -253,7 +254,7 @@ enum status command_run(struct context *context, int argc, char **argv)
 	int first = 1, ended, err;
 
 	if (context->is_json)
-		return usage_error("'run' has no result to be printed as JSON: what is printed is the command's");
+		return usage_error("'run' prints what the command prints; leave out --json");
 	if (argc > 1 && !strcmp(argv[1], "--"))
 		first = 2;
 	if (argc <= first)

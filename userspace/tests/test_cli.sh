@@ -332,6 +332,7 @@ everywhere()
 	echo 0 > "$dir/module.movable"
 }
 
+# shellcheck disable=SC2016	# for the shells that run
 command_that_runs_elsewhere_is_followed()
 {
 	everywhere
@@ -366,7 +367,7 @@ command_that_cannot_run_says_why()
 		ask 126 run 2 "$dir/text" && complains 'Permission denied' &&
 		ask 2 run && ask 2 run 2 && ask 2 run 2 -- && ask 2 run two true &&
 		ask 2 run 65 true && ask 127 run 2 --json || return 1
-	ask 2 --json run 2 true && complains "'run' has no result" &&
+	ask 2 --json run 2 true && complains "'run' prints what the command prints" &&
 		ask 2 run --json 2 true
 }
 
