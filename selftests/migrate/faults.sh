@@ -92,6 +92,14 @@ try_to_move()
 	disown
 }
 
+# In a node: begin_to_move NAME ROUNDS NODE: at once, so that on a busy machine the
+# work is not over before.
+begin_to_move()
+{
+	begin_work "$1" "$2"
+	try_to_move "$1" "$3"
+}
+
 # In a node: expect_tried NAME PATTERN SECONDS: so the command ends.
 expect_tried()
 {
@@ -140,9 +148,8 @@ try_step()
 
 	[ "$1" = node ] || at=n1
 	trap end_work EXIT
-	guest n1 begin_work one "$ROUNDS"
 	guest $at order "$2" "$3"
-	guest n1 try_to_move one 2
+	guest n1 begin_to_move one "$ROUNDS" 2
 	guest $at wait_for $((30 * SLOW)) "the step $2" has_hit "$2" 1
 	expect_fate "${@:4}"
 	guest $at order "$2" off

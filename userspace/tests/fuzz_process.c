@@ -202,12 +202,13 @@ static size_t end_of_page(const uint8_t *bytes, size_t at, size_t size, uint64_t
 	if (size - at < 8)
 		return 0;
 	word = number(bytes, at, 8);
-	if (word % 4096 > 3 || word / 4096 * 4096 < from ||
+	/* of a file, of zeros, both or none; or lost */
+	if (word % 4096 > 4 || word / 4096 * 4096 < from ||
 	    word / 4096 * 4096 >= next) {
 		*breach = WEFT_BREACH_FIELD;
 		return 0;
 	}
-	at += word & 2 ? 8 : 8 + 4096;
+	at += word & 6 ? 8 : 8 + 4096;
 	return at <= size ? at : 0;
 }
 

@@ -46,19 +46,20 @@ static bool is_echo(uint64_t type)
 
 static bool is_request(uint64_t type)
 {
-	return type >= 4 && type <= 25 && type % 2 == 0;
+	return type >= 4 && type <= 29 && type % 2 == 0;
 }
 
 static bool is_reply(uint64_t type)
 {
-	return type >= 5 && type <= 25 && type % 2 == 1;
+	return type >= 5 && type <= 29 && type % 2 == 1;
 }
 
 static bool belongs_on(uint64_t type, int lane)
 {
-	if (type <= 3 || (type >= 14 && type <= 17))
+	if (type <= 3 || (type >= 14 && type <= 17) || type == 20 || type == 21)
 		return lane == 0 || lane == 1;
-	return lane == (type == 6 || type == 7 || type >= 24 ? 1 : 0);
+	return lane == (type == 6 || type == 7 || type == 24 || type == 25 ||
+			type >= 28 ? 1 : 0);
 }
 
 static uint64_t least(uint64_t type)
@@ -72,10 +73,11 @@ static uint64_t least(uint64_t type)
 	case 9:
 		return 160;
 	case 10:
-		return 32;
+		return 48;
 	case 12:
-		return 2400 + 576;
+		return 3816;
 	case 14:
+	case 28:
 		return 24;
 	case 15:
 	case 17:
@@ -84,12 +86,14 @@ static uint64_t least(uint64_t type)
 	case 16:
 		return 120;
 	case 18:
-		return 136;
+		return 144;
 	case 20:
-		return 8;
 	case 22:
 	case 24:
+	case 29:
 		return 16;
+	case 26:
+		return 240 + 576;
 	default:
 		return 0;
 	}
@@ -107,7 +111,7 @@ static uint64_t most(uint64_t type, bool failed)
 	case 7:
 		return 262144;
 	case 12:
-		return 2400 + 12288 + 2048 * 24 + 16 * (8 + 4096);
+		return 130344;
 	case 15:
 		return 8 + 16 * 4096;
 	case 16:
@@ -116,6 +120,10 @@ static uint64_t most(uint64_t type, bool failed)
 		return 8 + 1048576;
 	case 25:
 		return 8 + 64 * 80;
+	case 26:
+		return 240 + 12288;
+	case 29:
+		return 16 + 64 * (8 + 4096);
 	default:
 		return least(type);
 	}
@@ -146,7 +154,7 @@ static enum weft_breach second_opinion(const uint8_t *header, int lane)
 		faults |= FAULT(MAGIC);
 	if (header[VERSION] != 3)
 		faults |= FAULT(VERSION);
-	if (type < 1 || type > 25)
+	if (type < 1 || type > 29)
 		faults |= FAULT(TYPE);
 	if (header[FLAGS])
 		faults |= FAULT(FLAGS);
