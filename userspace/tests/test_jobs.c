@@ -209,6 +209,7 @@ static void cancelled_job_keeps_its_place_until_dead(struct ktap *test)
 {
 	struct office office;
 	struct job *first;
+	int i;
 
 	open_office(&office, hang);
 	first = start(&office, 1000, 60000);
@@ -221,9 +222,11 @@ static void cancelled_job_keeps_its_place_until_dead(struct ktap *test)
 	loop_run(&office.loop);
 	office.loop.is_stopping = false;
 	EXPECT_EQ(test, 1, office.ended);
-	if (jobs_refusal(&office.jobs, 1000)) {
+	/* on a busy machine it takes its time to die */
+	for (i = 0; i < 100 && jobs_refusal(&office.jobs, 1000); i++) {
 		EXPECT(test, start(&office, 1001, 60000));
 		loop_run(&office.loop);
+		office.loop.is_stopping = false;
 	}
 	EXPECT(test, !jobs_refusal(&office.jobs, 1000));
 	close_office(&office);
