@@ -6,9 +6,10 @@
  *
  * Takes any of the connections with ADDRESS, IPv4, that are established, and has
  * the kernel destroy it, as "ss -K" does, which starts a program for each: both
- * ends are told that it was reset. Then it waits for 100 to 900 ms. Ends when
- * COUNT connections were reset, with 1 and a sentence if something fails, with 4
- * if the kernel cannot do it.
+ * ends are told that it was reset. Who accepted it at a socket for both families
+ * has it among those of IPv6, with ADDRESS mapped. Then it waits for 100 to 900 ms.
+ * Ends when COUNT connections were reset, with 1 and a sentence if something fails
+ * or there was none for 30 s, with 4 if the kernel cannot do it.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -28,6 +29,7 @@
 #define SOCKETS_MAX	64
 #define WAIT_MIN_MS	100
 #define WAIT_SPAN_MS	800
+#define PATIENCE_S	30
 #define SKIP		4
 
 /**
@@ -42,11 +44,13 @@ struct request {
 
 /**
  * struct found - connections that are established
- * @id:    what the kernel knows them by
- * @count: how many
+ * @id:     what the kernel knows them by
+ * @family: among which it has each
+ * @count:  how many
  */
 struct found {
 	struct inet_diag_sockid id[SOCKETS_MAX];
+	uint8_t family[SOCKETS_MAX];
 	size_t count;
 };
 
@@ -56,7 +60,8 @@ static void give_up(const char *what, int err)
 	exit(err == EOPNOTSUPP ? SKIP : EXIT_FAILURE);
 }
 
-static void ask(int fd, uint16_t type, uint16_t flags, const struct inet_diag_sockid *id)
+static void ask(int fd, uint16_t type, uint16_t flags, uint8_t family,
+		const struct inet_diag_sockid *id)
 {
 	struct request request = {
 		.header = {
@@ -65,7 +70,7 @@ static void ask(int fd, uint16_t type, uint16_t flags, const struct inet_diag_so
 			.nlmsg_flags = NLM_F_REQUEST | flags,
 		},
 		.sockets = {
-			.sdiag_family = AF_INET,
+			.sdiag_family = family,
 			.sdiag_protocol = IPPROTO_TCP,
 			.idiag_states = 1U << TCP_ESTABLISHED,
 		},
@@ -77,6 +82,15 @@ static void ask(int fd, uint16_t type, uint16_t flags, const struct inet_diag_so
 		give_up("asking the kernel about sockets", errno);
 }
 
+static bool is_with(const struct inet_diag_msg *message, in_addr_t peer)
+{
+	const uint32_t *dst = message->id.idiag_dst;
+
+	if (message->idiag_family == AF_INET)
+		return dst[0] == peer;
+	return !dst[0] && !dst[1] && dst[2] == htonl(0xffff) && dst[3] == peer;
+}
+
 /* Takes what is with the peer out of one message. */
 static void note_socket(const struct nlmsghdr *header, in_addr_t peer, struct found *found)
 {
@@ -84,8 +98,10 @@ static void note_socket(const struct nlmsghdr *header, in_addr_t peer, struct fo
 
 	if (header->nlmsg_len < NLMSG_LENGTH(sizeof(*message)))
 		give_up("reading about sockets", EBADMSG);
-	if (message->id.idiag_dst[0] == peer && found->count < SOCKETS_MAX)
-		found->id[found->count++] = message->id;
+	if (!is_with(message, peer) || found->count >= SOCKETS_MAX)
+		return;
+	found->family[found->count] = message->idiag_family;
+	found->id[found->count++] = message->id;
 }
 
 /* Return: 0, or the error of the kernel, positive. */
@@ -110,19 +126,30 @@ static int hear(int fd, in_addr_t peer, struct found *found)
 	}
 }
 
+static void look(int fd, in_addr_t peer, uint8_t family, struct found *found)
+{
+	int err;
+
+	ask(fd, SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, family, NULL);
+	err = hear(fd, peer, found);
+	/* without IPv6 there are none of it */
+	if (err && !(err == ENOENT && family == AF_INET6))
+		give_up("looking for sockets", err);
+}
+
 /* Return: whether a connection was reset; it may have ended of itself. */
 static bool reset_any(int fd, in_addr_t peer)
 {
 	struct found found = { .count = 0 };
+	size_t which;
 	int err;
 
-	ask(fd, SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, NULL);
-	err = hear(fd, peer, &found);
-	if (err)
-		give_up("looking for sockets", err);
+	look(fd, peer, AF_INET, &found);
+	look(fd, peer, AF_INET6, &found);
 	if (!found.count)
 		return false;
-	ask(fd, SOCK_DESTROY, NLM_F_ACK, &found.id[(size_t)random() % found.count]);
+	which = (size_t)random() % found.count;
+	ask(fd, SOCK_DESTROY, NLM_F_ACK, found.family[which], &found.id[which]);
 	err = hear(fd, peer, &found);
 	if (err && err != ENOENT)
 		give_up("resetting a connection", err);
@@ -141,6 +168,7 @@ int main(int argc, char **argv)
 {
 	struct in_addr peer;
 	unsigned long left;
+	time_t last;
 	int fd;
 
 	if (argc != 3 || inet_pton(AF_INET, argv[1], &peer) != 1) {
@@ -152,10 +180,15 @@ int main(int argc, char **argv)
 	if (fd < 0)
 		give_up("socket", errno);
 	srandom((unsigned int)time(NULL) ^ (unsigned int)getpid());
+	last = time(NULL);
 	while (left) {
 		wait_at_random();
-		if (reset_any(fd, peer.s_addr))
+		if (reset_any(fd, peer.s_addr)) {
 			left--;
+			last = time(NULL);
+		} else if (time(NULL) - last > PATIENCE_S) {
+			give_up("waiting for a connection", ENOTCONN);
+		}
 	}
 	close(fd);
 	return 0;
