@@ -177,6 +177,31 @@ int weft_capture_serve(struct weft_lane *lane, const struct weft_header *header,
 	       weft_answer_error(lane, header, err) : err;
 }
 
+static void count_continues(struct weft_body *body, u32 count)
+{
+	u32 was = READ_ONCE(body->continues);
+
+	while ((s32)(count - was) > 0 && !try_cmpxchg(&body->continues, &was, count))
+		;
+}
+
+/*
+ * A thread that takes a stop signal has to find the count that this one came with, or
+ * an older one, but never that of a SIGCONT that is yet to come: see weft_stop_seen().
+ */
+static int send(struct weft_body *body, struct weft_thread *thread,
+		struct kernel_siginfo *info, u32 continues)
+{
+	int err;
+
+	if (sig_kernel_stop(info->si_signo))
+		count_continues(body, continues);
+	err = weft_deliver(body, thread, info);
+	if (info->si_signo == SIGCONT)
+		count_continues(body, continues);
+	return err;
+}
+
 /* Return: 0; -ESRCH; or -EAGAIN if the process is about to run. */
 static int deliver(struct weft_lane *lane, const struct weft_msg_signal *signal,
 		   struct kernel_siginfo *info)
@@ -194,7 +219,7 @@ static int deliver(struct weft_lane *lane, const struct weft_msg_signal *signal,
 	if (signal->tid && !thread)
 		err = -ESRCH;
 	else if (READ_ONCE(body->state) == WEFT_BODY_RUNNING)
-		err = weft_deliver(body, thread, info);
+		err = send(body, thread, info, le32_to_cpu(signal->continues));
 	if (thread)
 		weft_thread_put(thread);
 	weft_body_put(body);

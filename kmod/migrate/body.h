@@ -85,6 +85,7 @@ enum weft_body_state {
  * @fetched:    pages that were fetched
  * @faults:     how often the program waited for one
  * @calls:      calls that went home
+ * @continues:  of the last stop signal or SIGCONT that came, what home had counted
  */
 struct weft_body {
 	refcount_t references;
@@ -129,6 +130,7 @@ struct weft_body {
 	u64 fetched;
 	u64 faults;
 	u64 calls;
+	u32 continues;
 };
 
 /* body.c */

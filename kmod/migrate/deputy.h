@@ -79,6 +79,7 @@ struct weft_push {
  * @door:       the door, with a reference, while it leaves
  * @calls:      how many calls it has made
  * @watch:      hears of each signal that is sent to the process
+ * @continues:  how many SIGCONT were taken for the body, modulo 2^32; under siglock
  * @is_stopping: the body was told of a SIGSTOP
  * @is_held: likewise, because another signal is about to stop the process
  * @last_status: what the body died of, as wait(2) tells it; 0 while it lives
@@ -118,6 +119,7 @@ struct weft_deputy {
 	struct weft_door *door;
 	u64 calls;
 	wait_queue_entry_t watch;
+	u32 continues;
 	bool is_stopping;
 	bool is_held;
 	u32 last_status;

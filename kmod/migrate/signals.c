@@ -100,7 +100,19 @@ static void forget(struct work_struct *work)
 	weft_deputy_put(container_of(work, struct weft_deputy, forget_work));
 }
 
-static int tell(struct weft_deputy *deputy, u32 tid, const kernel_siginfo_t *info)
+/*
+ * struct taken - a signal that was taken
+ * @info:      what it says about itself
+ * @tid:       the thread that it is for; 0: any
+ * @continues: weft_deputy.continues, after it
+ */
+struct taken {
+	kernel_siginfo_t info;
+	u32 tid;
+	u32 continues;
+};
+
+static int tell(struct weft_deputy *deputy, const struct taken *taken)
 {
 	struct weft_call call = { .type = WEFT_MSG_SIGNAL, .deadline = FOR_EVER };
 	struct weft_msg_signal *signal;
@@ -112,36 +124,42 @@ static int tell(struct weft_deputy *deputy, u32 tid, const kernel_siginfo_t *inf
 	signal = (struct weft_msg_signal *)request->payload;
 	memset(signal, 0, sizeof(*signal));
 	signal->process = cpu_to_le64(deputy->process);
-	signal->tid = cpu_to_le32(tid);
-	memcpy(signal->info, info, sizeof(*info));
+	signal->tid = cpu_to_le32(taken->tid);
+	signal->continues = cpu_to_le32(taken->continues);
+	memcpy(signal->info, &taken->info, sizeof(taken->info));
 	err = weft_call_start(&deputy->peer->lanes[WEFT_LANE_FAST], &call, request);
 	return err ? err : weft_call_wait(&call);
 }
 
 /* A process that was just born here may not be known there yet. */
-static int tell_surely(struct weft_deputy *deputy, u32 tid,
-		       const kernel_siginfo_t *info)
+static int tell_surely(struct weft_deputy *deputy, const struct taken *taken)
 {
 	int tries, err = -EAGAIN;
 
 	for (tries = 0; tries < TRIES; tries++) {
-		err = tell(deputy, tid, info);
+		err = tell(deputy, taken);
 		if ((err != -EAGAIN && err != -ESRCH) ||
 		    schedule_timeout_killable(TRY_INTERVAL) ||
 		    fatal_signal_pending(current))
 			break;
 	}
-	return err == -ESRCH && tid ? 0 : err;
+	return err == -ESRCH && taken->tid ? 0 : err;
 }
 
 /* Return: whether there was one that the body has to hear of. */
-static bool take_signal(sigset_t *but, kernel_siginfo_t *info, bool *is_own)
+static bool take_signal(struct weft_twin *twin, sigset_t *but, struct taken *taken)
 {
+	struct weft_deputy *deputy = twin->deputy;
+	bool is_own;
 	int number;
 
 	spin_lock_irq(&weft_own_sighand()->siglock);
-	number = weft_signal_dequeue(but, info, is_own);
+	number = weft_signal_dequeue(but, &taken->info, &is_own);
+	if (number == SIGCONT)
+		deputy->continues++;
+	taken->continues = deputy->continues;
 	spin_unlock_irq(&weft_own_sighand()->siglock);
+	taken->tid = is_own ? twin->tid : 0;
 	return number;
 }
 
@@ -181,12 +199,12 @@ static void set_held(struct weft_deputy *deputy, bool is_held)
 
 static void tell_simply(struct weft_deputy *deputy, int number)
 {
-	kernel_siginfo_t info;
+	struct taken taken = { .continues = READ_ONCE(deputy->continues) };
 
-	clear_siginfo(&info);
-	info.si_signo = number;
-	info.si_code = SI_KERNEL;
-	tell(deputy, 0, &info);
+	clear_siginfo(&taken.info);
+	taken.info.si_signo = number;
+	taken.info.si_code = SI_KERNEL;
+	tell(deputy, &taken);
 }
 
 /**
@@ -203,17 +221,16 @@ void weft_signals_resume(struct weft_deputy *deputy)
 static void pass_on(struct weft_twin *twin)
 {
 	struct weft_deputy *deputy = twin->deputy;
-	kernel_siginfo_t info;
+	struct taken taken;
 	sigset_t but;
-	bool is_own;
 
 	wake_others(deputy);
 	siginitset(&but, sigmask(SIGKILL) | sigmask(SIGSTOP));
 	weft_stop_keep(twin, &but);
-	while (take_signal(&but, &info, &is_own)) {
-		if (tell_surely(deputy, is_own ? twin->tid : 0, &info))
+	while (take_signal(twin, &but, &taken)) {
+		if (tell_surely(deputy, &taken))
 			return;
-		if (info.si_signo == SIGCONT)
+		if (taken.info.si_signo == SIGCONT)
 			set_held(deputy, false);
 	}
 	if (stops(deputy)) {

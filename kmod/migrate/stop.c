@@ -5,7 +5,9 @@
  * the session is left, so the kernel there does nothing. Where the body sees that
  * one of them would stop it, the thread asks its twin to be stopped by that signal.
  * The kernel of home stops the process then, or not, and its parent learns of it.
- * The thread waits until it goes on; the others get SIGSTOP.
+ * The thread waits until it goes on; the others get SIGSTOP. Who starts a job again
+ * may be faster than that: so home counts each SIGCONT that it takes, the body each
+ * that has come, and nobody is stopped by a signal that was sent before the last.
  *
  * The terminal of the process sends the last two of them to who reads or writes in
  * the background, but only if he would take them. So they are not blocked in a twin
@@ -50,7 +52,7 @@ u32 weft_stop_call_flags(void)
 static void ask_to_stop(struct callback_head *work)
 {
 	struct weft_thread *thread = container_of(work, struct weft_thread, stop_work);
-	const u64 args[6] = { thread->stop };
+	const u64 args[6] = { thread->stop, thread->stop_continues };
 	int tries = 0;
 	s64 result;
 
@@ -78,10 +80,10 @@ void weft_stop_seen(struct weft_thread *thread, int number)
 	if (!refcount_inc_not_zero(&thread->references))
 		return;
 	thread->stop = number;
+	thread->stop_continues = READ_ONCE(thread->body->continues);
 	init_task_work(&thread->stop_work, ask_to_stop);
-	/* who is on its way to user mode does that first; who ends lets it be */
-	if (task_work_add(current, &thread->stop_work, TWA_RESUME))
-		refcount_dec(&thread->references);
+	/* who is on its way to user mode does that first; nobody takes signals who ends */
+	WARN_ON_ONCE(task_work_add(current, &thread->stop_work, TWA_RESUME));
 }
 
 /**
@@ -113,24 +115,54 @@ bool weft_stop_is(const struct weft_deputy_call *call)
 	       is_stop(call->plan.args[0]);
 }
 
+/*
+ * Has home got a SIGCONT of which the thread did not know when it took its signal?
+ * There the two would have met in a queue, and the later one would have undone the
+ * other.
+ */
+static bool is_undone(const struct weft_twin *twin)
+{
+	struct task_struct *task;
+
+	lockdep_assert_held(&weft_own_sighand()->siglock);
+
+	if (twin->deputy->continues != (u32)twin->call.plan.args[1] ||
+	    sigismember(&current->signal->shared_pending.signal, SIGCONT))
+		return true;
+	for_each_thread(current, task)
+		if (sigismember(&task->pending.signal, SIGCONT))
+			return true;
+	return false;
+}
+
 /**
  * weft_stop_begin() - stop the process, as its thread asks
  * @twin: the twin of the thread, which asks by its call; the caller is its task
  *
  * It happens on the way to the door, if the kernel finds that it is to happen. The
  * call is over when the twin gets there.
+ *
+ * A signal that is sent would take a SIGCONT out of the queue. This one goes there
+ * only if there is none.
  */
 void weft_stop_begin(struct weft_twin *twin)
 {
+	struct sighand_struct *sighand = weft_own_sighand();
 	int number = twin->call.plan.args[0];
 	sigset_t set;
 
 	siginitset(&set, sigmask(number));
-	twin->stop = number;
-	/* before the signal: see to it that the body is told before this task stops */
+	spin_lock_irq(&sighand->siglock);
+	if (!is_undone(twin)) {
+		twin->stop = number;
+		sigaddset(&current->pending.signal, number);
+	}
+	spin_unlock_irq(&sighand->siglock);
+	if (!twin->stop)
+		return;
+	/* before it is taken: see to it that the body is told before this task stops */
 	weft_signals_interrupt(twin);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
-	send_sig(number, current, 1);
 }
 
 static bool is_pending(int number)

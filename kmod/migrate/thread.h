@@ -45,6 +45,7 @@ struct weft_clone;
  * @clone:      the child that it is about to make here
  * @stop_work:  runs in the task: asks home to be stopped, with a reference
  * @stop:       by which signal
+ * @stop_continues: weft_body.continues when it took that
  * @end_work:   takes it from all lists
  */
 struct weft_thread {
@@ -70,6 +71,7 @@ struct weft_thread {
 	struct weft_clone *clone;
 	struct callback_head stop_work;
 	int stop;
+	u32 stop_continues;
 	struct work_struct end_work;
 };
 

@@ -193,7 +193,7 @@ enum weft_breach weft_signal_check(const struct weft_msg_signal *signal)
 	__u32 number = le32_to_cpu(*(const __le32 *)signal->info);
 	unsigned int i;
 
-	if (!signal->process || signal->pad ||
+	if (!signal->process ||
 	    (signal->tid && !weft_process_tid_is_possible(signal->tid)) ||
 	    !number || number > WEFT_SIGNALS)
 		return WEFT_BREACH_FIELD;

@@ -165,14 +165,15 @@ static_assert(sizeof(struct weft_msg_call_reply) == 8);
  * @process: serial number of the process, not 0
  * @tid:     number at home of the thread that it is for, below WEFT_PID_LIMIT; 0:
  *           it is for the process
- * @pad:     zero, or -EPROTO
+ * @continues: how many SIGCONT home had taken for the process when it took this one,
+ *           itself included, modulo 2^32; any number
  * @info:    as siginfo_t has it: first the number of the signal, 32 bits; from
  *           WEFT_SIGINFO_USED on zeros
  */
 struct weft_msg_signal {
 	__le64 process;
 	__le32 tid;
-	__le32 pad;
+	__le32 continues;
 	__u8 info[WEFT_SIGINFO_LEN];
 };
 

@@ -309,9 +309,37 @@ run_at_terminal()
 	END
 }
 
+# In a node: a job that is stopped and goes on before its body has heard of the first
+# goes on.
+continue_at_once()
+{
+	local i
+
+	rm -f /tmp/run.*
+	mkfifo /tmp/run.in /tmp/run.never
+	note_when_away cat /tmp/run.away
+	# a process group whose parent could start it again: no other is stopped
+	set -m
+	weft --timeout 60 run 2 cat </tmp/run.in >/tmp/run.out &
+	set +m
+	exec 9>/tmp/run.in
+	wait_for 120 "the move" test -e /tmp/run.away
+	for ((i = 0; i < 40; i++)); do
+		kill -TSTP -- -$!
+		# sleep(1) would take longer to begin than the stop takes
+		read -rt "0.0$((RANDOM % 5))$((RANDOM % 10))" <>/tmp/run.never || true
+		kill -CONT -- -$!
+		echo "$i times" >&9
+		wait_for 60 "what goes on after $i times" grep -qx "$i times" /tmp/run.out
+	done
+	exec 9>&-
+	wait $! || fail "it ended with $?"
+}
+
 commands_run_on_another_node()
 {
 	guest n1 run_commands
+	guest n1 continue_at_once
 	guest n1 run_at_terminal
 }
 

@@ -27,7 +27,7 @@ enum call_field {
 	CALL_TID = 12, ARGS = 16, IN = 64, OUT = 88, FLAGS = 112, CALL_SIZE = 120
 };
 
-enum signal_field { SIGNAL_TID = 8, SIGNAL_PAD = 12, INFO = 16, SIGNAL_SIZE = 144 };
+enum signal_field { SIGNAL_TID = 8, INFO = 16, SIGNAL_SIZE = 144 };
 
 enum cancel_field { CANCEL_TID = 8, CANCEL_PAD = 12, CANCEL_SIZE = 16 };
 
@@ -166,7 +166,6 @@ static void try_signal(const uint8_t *bytes, const void *signal)
 	require(weft_signal_check(signal) ==
 		field_unless(!is_zero(bytes, 0, 8) && which > 0 && which <= 64 &&
 			     number(bytes, SIGNAL_TID, 4) < 4194304 &&
-			     is_zero(bytes, SIGNAL_PAD, 4) &&
 			     is_zero(bytes, INFO + 48, 80)));
 }
 
