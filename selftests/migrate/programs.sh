@@ -279,28 +279,33 @@ run_commands()
 	expect_words "no member" "cannot move to node 9"
 }
 
+# In a node: keystrokes of somebody who does not wait: the shell and the program each
+# get their line.
+stop_and_go_on()
+{
+	local i
+
+	for ((i = 0; i < 5; i++)); do
+		printf '%s\n' "type ^Z" "expect Stopped" "expect sh> " \
+			"type fg\\n$i times\\n" "expect got: $i times"
+	done
+}
+
 # In a node: weft run, at a terminal.
 run_at_terminal()
 {
 	cd /tmp || exit 1
 	rm -f /tmp/run.away
-	note_when_away cat /tmp/run.away
+	note_when_away sed /tmp/run.away
+	# byte by byte: a program that reads in the background takes a part of a line
 	at_terminal <<-END || fail "this is not what a terminal should show"
 	expect sh> 
-	type weft --timeout 60 run 2 cat\\n
-	expect run 2 cat
+	type weft --timeout 60 run 2 sed -u 's/.*/got: &/'\\n
+	expect run 2 sed
 	type one\\n
-	expect one
-	expect one
+	expect got: one
 	await /tmp/run.away
-	type ^Z
-	expect Stopped
-	expect sh> 
-	type fg\\n
-	expect run 2 cat
-	type two\\n
-	expect two
-	expect two
+	$(stop_and_go_on)
 	type ^C
 	expect sh> 
 	type echo status \$?\\n

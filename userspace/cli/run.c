@@ -45,6 +45,7 @@ static const int passed_on[] = {
 };
 
 static atomic_int program;
+static atomic_int is_continued;
 
 /* What a terminal sends the program has got itself. */
 static void pass_on(int number, siginfo_t *info, void *context)
@@ -57,18 +58,40 @@ static void pass_on(int number, siginfo_t *info, void *context)
 	errno = saved;
 }
 
-static void pass_signals_on(void)
+/* A job is stopped as a whole, so the program has got it as well. */
+static void let_program_decide(int number, siginfo_t *info, void *context)
+{
+	(void)number;
+	(void)info;
+	(void)context;
+}
+
+static void note_continued(int number, siginfo_t *info, void *context)
+{
+	(void)number;
+	(void)info;
+	(void)context;
+	is_continued = 1;
+}
+
+/* What is ignored stays so. */
+static void take_signal(int number, void (*take)(int, siginfo_t *, void *))
 {
 	const struct sigaction action = {
-		.sa_sigaction = pass_on, .sa_flags = SA_SIGINFO | SA_RESTART,
+		.sa_sigaction = take, .sa_flags = SA_SIGINFO | SA_RESTART,
 	};
 	struct sigaction before;
+
+	if (!sigaction(number, NULL, &before) && before.sa_handler != SIG_IGN)
+		sigaction(number, &action, NULL);
+}
+
+static void pass_signals_on(void)
+{
 	size_t i;
 
 	for (i = 0; i < sizeof(passed_on) / sizeof(*passed_on); i++)
-		if (!sigaction(passed_on[i], NULL, &before) &&
-		    before.sa_handler != SIG_IGN)
-			sigaction(passed_on[i], &action, NULL);
+		take_signal(passed_on[i], pass_on);
 	/* whoever ignores this one never hears how a child ended */
 	signal(SIGCHLD, SIG_DFL);
 }
@@ -112,14 +135,65 @@ static int start(char **argv, pid_t *child)
 	return got == sizeof(err) ? err : 0;
 }
 
-static int wait_for(pid_t child, int *status)
+static int wait_for(pid_t child, int *status, int options)
 {
-	pid_t ended;
+	pid_t found;
 
 	do {
-		ended = waitpid(child, status, 0);
-	} while (ended < 0 && errno == EINTR);
-	return ended == child ? 0 : -errno;
+		found = waitpid(child, status, options);
+	} while (found < 0 && errno == EINTR);
+	return found == child ? 0 : -errno;
+}
+
+static bool goes_on(pid_t child)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	return waitid(P_PID, (id_t)child, &info, WCONTINUED | WNOHANG | WNOWAIT) ||
+	       info.si_pid;
+}
+
+/*
+ * The program has stopped, so this command does: a shell that sees it stop earlier
+ * asks for the next line while the program may still read. A SIGCONT for both that
+ * comes before the signal takes that away; one that came even earlier has let the
+ * program go on.
+ */
+static void stop_as(pid_t child, int number)
+{
+	struct sigaction before;
+	sigset_t set;
+	int status;
+
+	is_continued = 0;
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigaction(number, NULL, &before);
+	signal(number, SIG_DFL);
+	raise(number);
+	if (goes_on(child))
+		signal(number, SIG_IGN);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	sigaction(number, &before, NULL);
+	/* whoever starts only this command again means both */
+	if (is_continued && waitpid(child, &status, WCONTINUED | WNOHANG) == 0)
+		kill(child, SIGCONT);
+}
+
+/* Waits for its end, and stops whenever it stops. */
+static int wait_for_end(pid_t child, int *status)
+{
+	int err;
+
+	take_signal(SIGTSTP, let_program_decide);
+	take_signal(SIGCONT, note_continued);
+	for (;;) {
+		err = wait_for(child, status, WUNTRACED);
+		if (err || !WIFSTOPPED(*status))
+			return err;
+		stop_as(child, WSTOPSIG(*status));
+	}
 }
 
 /* As the program ended, so that whoever waits for this command sees the same. */
@@ -224,7 +298,7 @@ static enum status follow(const struct context *context, pid_t child,
 		return end_as(status);
 	if (!is_moved)
 		kill(child, SIGKILL);
-	if (wait_for(child, &status)) {
+	if (wait_for_end(child, &status)) {
 		perror("weft: cannot wait for the command");
 		return STATUS_NOT_MOVED;
 	}
@@ -270,6 +344,6 @@ enum status command_run(struct context *context, int argc, char **argv)
 		fprintf(stderr, "weft: cannot start a process: %s\n", strerror(err));
 		return STATUS_NOT_MOVED;
 	}
-	wait_for(child, &ended);
+	wait_for(child, &ended, 0);
 	return explain_start(argv[first], err);
 }
