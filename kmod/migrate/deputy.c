@@ -171,7 +171,7 @@ struct weft_deputy *weft_deputy_new(struct weft_processes *processes,
 /**
  * weft_deputy_find() - the deputy of a process
  * @processes: of this node
- * @peer:      where the process is
+ * @peer:      where the process is; NULL: anywhere
  * @process:   its serial number
  *
  * Return: the deputy with a reference, or NULL.
@@ -183,7 +183,7 @@ struct weft_deputy *weft_deputy_find(struct weft_processes *processes,
 
 	spin_lock(&processes->lock);
 	list_for_each_entry(deputy, &processes->deputies, link) {
-		if (deputy->process != process || deputy->peer != peer)
+		if (deputy->process != process || (peer && deputy->peer != peer))
 			continue;
 		refcount_inc(&deputy->references);
 		found = deputy;

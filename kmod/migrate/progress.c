@@ -9,23 +9,6 @@
 #include <linux/jiffies.h>
 #include <linux/mm.h>
 
-/* Return: the deputy with a reference, or NULL. */
-static struct weft_deputy *find(struct weft_processes *processes, u64 process)
-{
-	struct weft_deputy *deputy, *found = NULL;
-
-	spin_lock(&processes->lock);
-	list_for_each_entry(deputy, &processes->deputies, link) {
-		if (deputy->process != process)
-			continue;
-		refcount_inc(&deputy->references);
-		found = deputy;
-		break;
-	}
-	spin_unlock(&processes->lock);
-	return found;
-}
-
 static bool is_over(struct weft_deputy *deputy)
 {
 	return READ_ONCE(deputy->push.is_empty) ||
@@ -59,7 +42,8 @@ static void look(struct weft_deputy *deputy, struct weft_progress *progress)
  */
 int weft_progress_wait(struct weft_net *weft, struct weft_progress *progress)
 {
-	struct weft_deputy *deputy = find(weft_processes(weft), progress->process);
+	struct weft_deputy *deputy = weft_deputy_find(weft_processes(weft), NULL,
+						      progress->process);
 	long left;
 
 	if (!deputy)
