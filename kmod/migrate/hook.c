@@ -102,6 +102,15 @@ static void leave(struct weft_thread *thread, struct pt_regs *regs)
 	make_here(regs, thread->body->is_silent ? __NR_exit_group : thread->number);
 }
 
+/* As if this kernel had made the call: now the signal decides. */
+static void note_interrupted(struct weft_thread *thread, struct pt_regs *regs,
+			     s64 result)
+{
+	thread->is_home_restart = result == -ERESTART_RESTARTBLOCK;
+	regs->orig_ax = thread->number;
+	set_tsk_thread_flag(current, TIF_SIGPENDING);
+}
+
 /* Makes the call at home. */
 static void call_home(struct callback_head *work)
 {
@@ -115,12 +124,8 @@ static void call_home(struct callback_head *work)
 		 weft_thread_call(thread, thread->number, args);
 	if (thread->clone)
 		return;		/* it is made here as well, at once */
-	if (is_restart(result)) {
-		/* as if this kernel had made it: now the signal decides */
-		thread->is_home_restart = result == -ERESTART_RESTARTBLOCK;
-		regs->orig_ax = thread->number;
-		set_tsk_thread_flag(current, TIF_SIGPENDING);
-	}
+	if (is_restart(result))
+		note_interrupted(thread, regs, result);
 	if (thread->is_leaving)
 		leave(thread, regs);
 	else if (result >= 0 && weft_call_is_for_both(thread, thread->number, args))
@@ -167,10 +172,13 @@ static void rearrange(struct callback_head *work)
 			      regs->r10, regs->r8, regs->r9 };
 	s64 result;
 
-	if (weft_rearrange(thread, thread->number, args, &result))
-		regs->ax = result;
-	else
+	if (!weft_rearrange(thread, thread->number, args, &result)) {
 		make_again(thread, regs);
+		return;
+	}
+	if (is_restart(result))
+		note_interrupted(thread, regs, result);
+	regs->ax = result;
 }
 
 static bool is_exit(u32 number)
