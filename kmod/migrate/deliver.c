@@ -4,7 +4,7 @@
  * all that it says about itself; of the second kind they can only choose a thread
  * that wants it, as the kernel does, or, if none does, put it where any of them
  * finds it later.
- * Locks: sighand.siglock; threads are read under RCU.
+ * Locks: sighand.siglock, then weft_body.sent_lock; threads are read under RCU.
  */
 #include "migrate/body.h"
 
@@ -65,9 +65,19 @@ static void share(struct task_struct *task, int number)
 		sigdelset(&task->pending.signal, number);
 }
 
-static void share_locked(struct task_struct *task, int number)
+/* Gives a signal its sender, if it is the one that is being sent. */
+static void mend(struct kernel_siginfo *info, const struct kernel_siginfo *sent)
+{
+	if (info->si_signo == sent->si_signo && info->si_code == sent->si_code &&
+	    !info->si_pid)
+		copy_siginfo(info, sent);
+}
+
+static void finish(struct task_struct *task, const struct kernel_siginfo *info,
+		   bool is_shared)
 {
 	struct sighand_struct *sighand;
+	struct sigqueue *queued;
 	unsigned long flags;
 
 	rcu_read_lock();
@@ -75,23 +85,59 @@ static void share_locked(struct task_struct *task, int number)
 	if (sighand) {
 		spin_lock_irqsave(&sighand->siglock, flags);
 		/* a task that ends loses it under this lock */
-		if (sighand == rcu_access_pointer(task->sighand))
-			share(task, number);
+		if (sighand == rcu_access_pointer(task->sighand)) {
+			queued = find(&task->pending, info->si_signo);
+			if (queued)
+				mend(&queued->info, info);
+			if (is_shared)
+				share(task, info->si_signo);
+		}
 		spin_unlock_irqrestore(&sighand->siglock, flags);
 	}
 	rcu_read_unlock();
 }
 
-static int send_to_process(struct weft_body *body, struct kernel_siginfo *info)
+static void set_sent(struct weft_body *body, const struct kernel_siginfo *info)
 {
-	int number = info->si_signo, err;
-	struct task_struct *task = choose(body, number);
+	unsigned long flags;
+
+	/* who is a thread of the process itself keeps its number anyway */
+	if (!(current->flags & PF_KTHREAD))
+		return;
+	spin_lock_irqsave(&body->sent_lock, flags);
+	body->sent = info;
+	spin_unlock_irqrestore(&body->sent_lock, flags);
+}
+
+/*
+ * The kernel takes away the number of a sender whom it does not see in the PID namespace
+ * of who receives, and whoever sends here is not in that. But it is the number of
+ * somebody at home. Whoever takes the signal before it has that again, as a handler may,
+ * gives it back himself.
+ */
+static int send(struct weft_body *body, struct task_struct *task,
+		const struct kernel_siginfo *info, bool is_shared)
+{
+	struct kernel_siginfo copy;
+	int err;
+
+	copy_siginfo(&copy, info);
+	set_sent(body, info);
+	err = send_sig_info(info->si_signo, &copy, task);
+	if (!err)
+		finish(task, info, is_shared);
+	set_sent(body, NULL);
+	return err;
+}
+
+static int send_to_process(struct weft_body *body, const struct kernel_siginfo *info)
+{
+	struct task_struct *task = choose(body, info->si_signo);
+	int err;
 
 	if (!task)
 		return -ESRCH;
-	err = send_sig_info(number, info, task);
-	if (!err)
-		share_locked(task, number);
+	err = send(body, task, info, true);
 	put_task_struct(task);
 	return err;
 }
@@ -106,8 +152,23 @@ static int send_to_process(struct weft_body *body, struct kernel_siginfo *info)
  * Return: 0, -ESRCH, or -EAGAIN if too many are queued.
  */
 int weft_deliver(struct weft_body *body, struct weft_thread *thread,
-		 struct kernel_siginfo *info)
+		 const struct kernel_siginfo *info)
 {
-	return thread ? send_sig_info(info->si_signo, info, thread->task) :
+	return thread ? send(body, thread->task, info, false) :
 			send_to_process(body, info);
+}
+
+/**
+ * weft_deliver_taken() - a thread has taken a signal whose sender is not known
+ * @body: its process
+ * @info: the signal, which gets the sender if it is one of home
+ *
+ * Context: under siglock.
+ */
+void weft_deliver_taken(struct weft_body *body, struct kernel_siginfo *info)
+{
+	spin_lock(&body->sent_lock);
+	if (body->sent)
+		mend(info, body->sent);
+	spin_unlock(&body->sent_lock);
 }

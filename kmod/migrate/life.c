@@ -94,13 +94,18 @@ static void on_signal(void *data, int number, struct kernel_siginfo *info,
 		      struct k_sigaction *action)
 {
 	struct weft_thread *thread;
+	/* whoever ends with all of its process gets no information */
+	bool has_no_sender = info > SEND_SIG_PRIV && !info->si_pid;
+	bool is_stop = number != SIGSTOP && sig_kernel_stop(number) &&
+		       action->sa.sa_handler == SIG_DFL;
 
-	if (number == SIGSTOP || !sig_kernel_stop(number) ||
-	    action->sa.sa_handler != SIG_DFL)
+	if (!has_no_sender && !is_stop)
 		return;
 	rcu_read_lock();
 	thread = weft_thread_of(data, current);
-	if (thread)
+	if (thread && has_no_sender)
+		weft_deliver_taken(thread->body, info);
+	if (thread && is_stop)
 		weft_stop_seen(thread, number);
 	rcu_read_unlock();
 }

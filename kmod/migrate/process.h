@@ -4,8 +4,9 @@
  * task, which makes the system calls. Where it runs it is a body. The two halves
  * are found by home and serial number.
  *
- * Lock order: weft_processes.lock, then weft_deputy.lock or weft_body.lock, then
- * those of rpc.
+ * Lock order: hook_mutex, life_mutex; weft_body.drain_lock; the mmap_lock of a
+ * process; weft_deputy.lock or weft_body.lock, and inside these weft_processes.lock,
+ * weft_door.lock or what rpc locks; siglock, then weft_body.sent_lock.
  */
 #ifndef _WEFT_MIGRATE_PROCESS_H
 #define _WEFT_MIGRATE_PROCESS_H

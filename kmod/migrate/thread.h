@@ -132,6 +132,7 @@ void weft_stop_seen(struct weft_thread *thread, int number);
 
 /* deliver.c */
 int weft_deliver(struct weft_body *body, struct weft_thread *thread,
-		 struct kernel_siginfo *info);
+		 const struct kernel_siginfo *info);
+void weft_deliver_taken(struct weft_body *body, struct kernel_siginfo *info);
 
 #endif /* _WEFT_MIGRATE_THREAD_H */

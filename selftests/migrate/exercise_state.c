@@ -120,7 +120,7 @@ static void need_vectors(int argc, char **argv)
 	exit(__builtin_cpu_supports("avx2") ? 0 : 4);
 }
 
-static sig_atomic_t heard, in_order = 1, jumps, is_over;
+static sig_atomic_t heard, in_order = 1, jumps, is_over, sender;
 static sigjmp_buf back;
 
 /* Each has a number, and none may be missing or come twice. */
@@ -132,6 +132,9 @@ static void on_number(int signal, siginfo_t *info, void *context)
 	(void)context;
 	in_order &= info->si_value.sival_int == heard && info->si_code == SI_QUEUE;
 	heard++;
+	/* all of them from the same process of home */
+	sender = sender ? sender : info->si_pid;
+	in_order &= sender > 0 && info->si_pid == sender && info->si_uid == getuid();
 	/* it runs on a stack of its own, and does not always come back */
 	in_order &= (uintptr_t)&here > (uintptr_t)info - ALTSTACK;
 	if (heard % 16)
