@@ -194,7 +194,7 @@ static int send(struct weft_body *body, struct weft_thread *thread,
 {
 	int err;
 
-	if (sig_kernel_stop(info->si_signo))
+	if (sig_kernel_stop(info->si_signo) && info->si_signo != SIGSTOP)
 		count_continues(body, continues);
 	err = weft_deliver(body, thread, info);
 	if (info->si_signo == SIGCONT)

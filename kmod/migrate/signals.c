@@ -100,7 +100,7 @@ static void forget(struct work_struct *work)
 	weft_deputy_put(container_of(work, struct weft_deputy, forget_work));
 }
 
-/*
+/**
  * struct taken - a signal that was taken
  * @info:      what it says about itself
  * @tid:       the thread that it is for; 0: any

@@ -74,6 +74,8 @@ static void ask_to_stop(struct callback_head *work)
  */
 void weft_stop_seen(struct weft_thread *thread, int number)
 {
+	int err;
+
 	if (!is_stop(number) || !thread->is_program ||
 	    test_and_set_bit(WEFT_THREAD_STOPPING, &thread->flags))
 		return;
@@ -82,8 +84,13 @@ void weft_stop_seen(struct weft_thread *thread, int number)
 	thread->stop = number;
 	thread->stop_continues = READ_ONCE(thread->body->continues);
 	init_task_work(&thread->stop_work, ask_to_stop);
-	/* who is on its way to user mode does that first; nobody takes signals who ends */
-	WARN_ON_ONCE(task_work_add(current, &thread->stop_work, TWA_RESUME));
+	/* who is on its way to user mode does that first */
+	err = task_work_add(current, &thread->stop_work, TWA_RESUME);
+	/* nobody takes signals who ends; so the list has a reference as well */
+	if (WARN_ON_ONCE(err)) {
+		refcount_dec(&thread->references);
+		clear_bit(WEFT_THREAD_STOPPING, &thread->flags);
+	}
 }
 
 /**
