@@ -192,7 +192,7 @@ class Running(unittest.TestCase):
 
     def test_so_many_run_at_once_and_those_after_others_wait(self):
         # a and d end when both have been shown in one line
-        until = "while [ ! -e {0}/both ]; do sleep 0.02; done".format(self.logs)
+        until = f"while [ ! -e {self.logs}/both ]; do sleep 0.02; done"
         plan = (f"a|60|{until}\nb after a|60|test ! -e {self.logs}/c && sleep 0.3\n"
                 f"c after b|60|touch {self.logs}/c\nd|60|{until}\n")
         out = WatchedTerminal(r"a: \d+ s, d: \d+ s", self.logs / "both")
