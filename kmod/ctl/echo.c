@@ -41,7 +41,7 @@ static const char *text_of(int err)
 }
 
 static int fill(struct sk_buff *skb, struct genl_info *info,
-		const u32 *samples, u32 count, u64 elapsed)
+		const u64 *samples, u32 count, u64 elapsed)
 {
 	void *header;
 
@@ -98,7 +98,7 @@ static int read_wish(struct sk_buff *skb, struct genl_info *info,
 }
 
 static int run(struct genl_info *info, struct weft_peer *peer,
-	       const struct weft_echo *wish, u32 *samples)
+	       const struct weft_echo *wish, u64 *samples)
 {
 	struct sk_buff *reply;
 	u64 elapsed;
@@ -130,7 +130,7 @@ int weft_ctl_echo(struct sk_buff *skb, struct genl_info *info)
 	struct weft_net *weft = weft_net(genl_info_net(info));
 	struct weft_peer *peer;
 	struct weft_echo wish;
-	u32 *samples;
+	u64 *samples;
 	int err;
 
 	err = read_wish(skb, info, &wish);

@@ -202,7 +202,7 @@ static void answers_are_never_in_a_request(struct kunit *test)
 		{ ATTACH, WEFT_A_PEER_LANE, 4 },
 		{ ATTACH, WEFT_A_PEER_CALLS, 4 },
 		{ ECHO, WEFT_A_ECHO_ELAPSED_NS, 8 },
-		{ ECHO, WEFT_A_ECHO_SAMPLES, 4 },
+		{ ECHO, WEFT_A_ECHO_SAMPLES, 8 },
 		{ CHECK, WEFT_A_CHECK_NAME, 4 },
 		{ CHECK, WEFT_A_CHECK_REASON, 4 },
 		{ LISTED, WEFT_A_LISTED_HOME, 4 },

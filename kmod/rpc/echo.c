@@ -104,16 +104,14 @@ static bool is_right(const struct weft_echo *wish, const struct echo *echo)
 }
 
 static int finish(const struct weft_echo *wish, struct echo *echo, u64 *order,
-		  u32 *sample)
+		  u64 *sample)
 {
 	int err = weft_call_wait(&echo->call);
-	s64 ns;
 
 	if (err)
 		return err;
-	ns = ktime_to_ns(ktime_sub(echo->call.ended,
-				   echo->call.at[WEFT_CALL_CREDIT]));
-	*sample = min_t(s64, ns, U32_MAX);
+	*sample = ktime_to_ns(ktime_sub(echo->call.ended,
+					echo->call.at[WEFT_CALL_CREDIT]));
 	if (!is_right(wish, echo))
 		return -EBADMSG;
 	/* replies come in the order of their requests */
@@ -125,7 +123,7 @@ static int finish(const struct weft_echo *wish, struct echo *echo, u64 *order,
 
 /* Keeps up to @wish->depth echoes under way, and ends all that it began. */
 static int run(struct weft_lane *lane, const struct weft_echo *wish,
-	       struct echo *echoes, u32 *samples)
+	       struct echo *echoes, u64 *samples)
 {
 	u64 tag = get_random_u64(), order = 0;
 	u32 begun = 0, ended = 0;
@@ -190,7 +188,7 @@ static struct echo *new_echoes(const struct weft_echo *wish)
  * not what was asked for; -EILSEQ if replies came in a wrong order.
  */
 int weft_echo_run(struct weft_peer *peer, const struct weft_echo *wish,
-		  u32 *samples_ns, u64 *elapsed_ns)
+		  u64 *samples_ns, u64 *elapsed_ns)
 {
 	struct echo *echoes = new_echoes(wish);
 	ktime_t started = ktime_get();

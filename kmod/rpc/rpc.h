@@ -155,7 +155,7 @@ struct weft_echo {
 
 /* echo.c */
 int weft_echo_run(struct weft_peer *peer, const struct weft_echo *echo,
-		  u32 *samples_ns, u64 *elapsed_ns);
+		  u64 *samples_ns, u64 *elapsed_ns);
 int weft_echo_serve(struct weft_lane *lane, const struct weft_header *header,
 		    const void *payload);
 int weft_echo_init(void);

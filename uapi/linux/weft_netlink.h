@@ -166,7 +166,7 @@ enum {
 	WEFT_A_ECHO_DEPTH,		/* u32: how many at once; 1 if absent */
 	WEFT_A_ECHO_TIMEOUT_MS,		/* u32: for each echo; 5000 if absent */
 	WEFT_A_ECHO_ELAPSED_NS,		/* u64: of all; in the reply */
-	WEFT_A_ECHO_SAMPLES,		/* binary: COUNT times u32, nanoseconds; in the reply */
+	WEFT_A_ECHO_SAMPLES,		/* binary: COUNT times u64, nanoseconds; in the reply */
 	WEFT_A_ECHO_PAD,
 
 	__WEFT_A_ECHO_MAX,

@@ -105,7 +105,7 @@ struct worker {
 	struct weft *weft;
 	int tcp;
 	unsigned char *buffer;
-	uint32_t *batch;
+	uint64_t *batch;
 	struct track tracks[PATH_COUNT];
 	int err;
 	char error[BENCH_ERROR_LEN];

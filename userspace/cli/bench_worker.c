@@ -116,7 +116,7 @@ static uint64_t next_batch(const struct worker *worker,
 }
 
 static void keep(struct track *track, const struct phase *phase,
-		 const uint32_t *ns, uint64_t count)
+		 const uint64_t *ns, uint64_t count)
 {
 	uint64_t i;
 
@@ -168,8 +168,7 @@ static int ping_pong_batch(struct worker *worker, const struct phase *phase,
 		if (err)
 			return err;
 		after = bench_now_ns();
-		worker->batch[i] = after - before < UINT32_MAX ?
-				   (uint32_t)(after - before) : UINT32_MAX;
+		worker->batch[i] = after - before;
 		before = after;
 	}
 	keep(&worker->tracks[PATH_TCP], phase, worker->batch, count);

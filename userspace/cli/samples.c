@@ -24,7 +24,7 @@
 bool samples_reserve(struct samples *samples, size_t more, size_t limit)
 {
 	size_t room = samples->room ? samples->room : ROOM_MIN;
-	uint32_t *fresh;
+	uint64_t *fresh;
 
 	if (more > limit || samples->count > limit - more)
 		return false;
@@ -47,8 +47,7 @@ bool samples_reserve(struct samples *samples, size_t more, size_t limit)
  */
 void samples_add(struct samples *samples, uint64_t ns)
 {
-	samples->ns[samples->count++] = ns < UINT32_MAX ? (uint32_t)ns :
-							  UINT32_MAX;
+	samples->ns[samples->count++] = ns;
 }
 
 /**
@@ -83,7 +82,7 @@ void samples_free(struct samples *samples)
 
 static int compare(const void *a, const void *b)
 {
-	const uint32_t *x = a, *y = b;
+	const uint64_t *x = a, *y = b;
 
 	return (*x > *y) - (*x < *y);
 }
@@ -96,7 +95,7 @@ static int compare(const void *a, const void *b)
 void samples_sum_up(struct samples *samples, struct summary *summary)
 {
 	const size_t count = samples->count;
-	const uint32_t *ns = samples->ns;
+	const uint64_t *ns = samples->ns;
 	uint64_t rank;
 
 	memset(summary, 0, sizeof(*summary));
@@ -105,8 +104,9 @@ void samples_sum_up(struct samples *samples, struct summary *summary)
 	qsort(samples->ns, count, sizeof(*ns), compare);
 	rank = ((uint64_t)count * 99 + 99) / 100;
 	summary->count = count;
-	summary->median_ns = ((uint64_t)ns[(count - 1) / 2] + ns[count / 2]) /
-			     2;
+	/* of any two: their sum may not fit */
+	summary->median_ns = ns[(count - 1) / 2] +
+			     (ns[count / 2] - ns[(count - 1) / 2]) / 2;
 	summary->p99_ns = ns[rank - 1];
 	summary->min_ns = ns[0];
 	summary->max_ns = ns[count - 1];

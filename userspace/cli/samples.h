@@ -11,13 +11,12 @@
 
 /**
  * struct samples - measured times
- * @ns:    nanoseconds, in the order of measurement; longer ones are cut to
- *         UINT32_MAX
+ * @ns:    nanoseconds, in the order of measurement
  * @count: how many
  * @room:  for how many @ns has room
  */
 struct samples {
-	uint32_t *ns;
+	uint64_t *ns;
 	size_t count;
 	size_t room;
 };

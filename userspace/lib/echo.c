@@ -16,7 +16,7 @@
  */
 struct echo_reply {
 	uint32_t count;
-	uint32_t *samples_ns;
+	uint64_t *samples_ns;
 	uint64_t *elapsed_ns;
 };
 
@@ -69,7 +69,7 @@ static int fill_echo(struct nl_msg *msg, const void *arg)
  * not loaded; other -errno. On error nothing was written.
  */
 int weft_echo(struct weft *weft, const struct weft_echo_options *options,
-	      uint32_t *samples_ns, uint64_t *elapsed_ns)
+	      uint64_t *samples_ns, uint64_t *elapsed_ns)
 {
 	struct weft_echo_options known;
 	struct echo_reply reply = {

@@ -140,7 +140,7 @@ int weft_parse_view(struct nlmsghdr *nlh, uint8_t command,
 		    struct weft_view *view);
 int weft_parse_peer(struct nlmsghdr *nlh, uint8_t command,
 		    struct weft_peer *peer);
-int weft_parse_echo(struct nlmsghdr *nlh, uint32_t count, uint32_t *samples_ns,
+int weft_parse_echo(struct nlmsghdr *nlh, uint32_t count, uint64_t *samples_ns,
 		    uint64_t *elapsed_ns);
 void weft_parse_extack(const struct nlmsghdr *nlh, char *text, size_t size);
 

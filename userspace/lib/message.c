@@ -480,7 +480,7 @@ int weft_parse_peer(struct nlmsghdr *nlh, uint8_t command,
  *
  * Return: 0, or -EPROTO, then with nothing written.
  */
-int weft_parse_echo(struct nlmsghdr *nlh, uint32_t count, uint32_t *samples_ns,
+int weft_parse_echo(struct nlmsghdr *nlh, uint32_t count, uint64_t *samples_ns,
 		    uint64_t *elapsed_ns)
 {
 	const size_t size = (size_t)count * sizeof(*samples_ns);

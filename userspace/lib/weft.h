@@ -173,7 +173,7 @@ int weft_peer_dump(struct weft *weft, weft_peer_fn *peer, void *arg);
 int weft_peer_attach(struct weft *weft,
 		     const struct weft_attach_options *options);
 int weft_echo(struct weft *weft, const struct weft_echo_options *options,
-	      uint32_t *samples_ns, uint64_t *elapsed_ns);
+	      uint64_t *samples_ns, uint64_t *elapsed_ns);
 
 int weft_check(struct weft *weft, const struct weft_check_options *options,
 	       struct weft_check_result *result, weft_reason_fn *reason,

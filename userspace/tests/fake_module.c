@@ -395,7 +395,7 @@ int weft_peer_attach(struct weft *weft,
 
 /* Node 2 alone answers, each echo 10 ns later than the one before. */
 int weft_echo(struct weft *weft, const struct weft_echo_options *options,
-	      uint32_t *samples_ns, uint64_t *elapsed_ns)
+	      uint64_t *samples_ns, uint64_t *elapsed_ns)
 {
 	uint32_t i;
 

@@ -27,7 +27,7 @@ static void check_peer(const struct weft_peer *peer)
 
 static void parse_sessions(struct nlmsghdr *nlh)
 {
-	uint32_t samples[ECHO_COUNT];
+	uint64_t samples[ECHO_COUNT];
 	struct weft_view view;
 	struct weft_peer peer;
 	uint64_t elapsed;

@@ -251,9 +251,9 @@ static void truncated_peers_are_refused(struct ktap *test)
 	nlmsg_free(msg);
 }
 
-static int parse_echo(uint32_t count, uint32_t *samples, uint64_t *elapsed)
+static int parse_echo(uint32_t count, uint64_t *samples, uint64_t *elapsed)
 {
-	const uint32_t sent[] = { 7, UINT32_MAX, 9 };
+	const uint64_t sent[] = { 7, 1ULL << 33, 9 };
 	struct nl_msg *msg = new_message(WEFT_CMD_ECHO);
 	int err;
 
@@ -266,12 +266,12 @@ static int parse_echo(uint32_t count, uint32_t *samples, uint64_t *elapsed)
 
 static void echo_is_read(struct ktap *test)
 {
-	uint32_t samples[4] = { 0 };
+	uint64_t samples[4] = { 0 };
 	uint64_t elapsed = 0;
 
 	EXPECT_EQ(test, 0, parse_echo(3, samples, &elapsed));
 	EXPECT_EQ(test, 7, samples[0]);
-	EXPECT_EQ(test, UINT32_MAX, samples[1]);
+	EXPECT(test, samples[1] == 1ULL << 33);
 	EXPECT_EQ(test, 9, samples[2]);
 	EXPECT(test, elapsed == 1ULL << 40);
 	EXPECT_EQ(test, 0, parse_echo(3, NULL, NULL));
@@ -279,14 +279,14 @@ static void echo_is_read(struct ktap *test)
 
 static void wrong_number_of_samples_is_refused(struct ktap *test)
 {
-	uint32_t samples[4] = { 55, 55, 55, 55 };
+	uint64_t samples[4] = { 55, 55, 55, 55 };
 	uint64_t elapsed = 55;
 
 	EXPECT_EQ(test, -EPROTO, parse_echo(2, samples, &elapsed));
 	EXPECT_EQ(test, -EPROTO, parse_echo(4, samples, &elapsed));
 	EXPECT_EQ(test, -EPROTO, parse_echo(0, samples, &elapsed));
-	/* 12 bytes, if sizes were counted in 32 bits */
-	EXPECT_EQ(test, -EPROTO, parse_echo(0x40000003, samples, &elapsed));
+	/* 24 bytes, if sizes were counted in 32 bits */
+	EXPECT_EQ(test, -EPROTO, parse_echo(0x20000003, samples, &elapsed));
 	EXPECT_EQ(test, 55, samples[0]);
 	EXPECT_EQ(test, 55, (long long)elapsed);
 }

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-static void fill(struct samples *samples, const uint32_t *ns, size_t count)
+static void fill(struct samples *samples, const uint64_t *ns, size_t count)
 {
 	size_t i;
 
@@ -17,7 +17,7 @@ static void fill(struct samples *samples, const uint32_t *ns, size_t count)
 		samples_add(samples, ns[i]);
 }
 
-static struct summary sum_up(const uint32_t *ns, size_t count)
+static struct summary sum_up(const uint64_t *ns, size_t count)
 {
 	struct samples samples;
 	struct summary summary;
@@ -40,7 +40,7 @@ static void nothing_is_summed_up_as_nothing(struct ktap *test)
 
 static void one_sample_is_everything(struct ktap *test)
 {
-	const uint32_t ns[] = { 7 };
+	const uint64_t ns[] = { 7 };
 	struct summary summary = sum_up(ns, 1);
 
 	EXPECT_EQ(test, 1, summary.count);
@@ -52,20 +52,20 @@ static void one_sample_is_everything(struct ktap *test)
 
 static void median_is_in_the_middle(struct ktap *test)
 {
-	const uint32_t odd[] = { 9, 1, 5 };
-	const uint32_t even[] = { 9, 1, 4, 6 };
-	const uint32_t huge[] = { UINT32_MAX, UINT32_MAX };
+	const uint64_t odd[] = { 9, 1, 5 };
+	const uint64_t even[] = { 9, 1, 4, 6 };
+	const uint64_t huge[] = { UINT64_MAX, UINT64_MAX };
 
 	EXPECT_EQ(test, 5, sum_up(odd, 3).median_ns);
 	EXPECT_EQ(test, 5, sum_up(even, 4).median_ns);
-	EXPECT_EQ(test, UINT32_MAX, sum_up(huge, 2).median_ns);
+	EXPECT(test, sum_up(huge, 2).median_ns == UINT64_MAX);
 	EXPECT_EQ(test, 1, sum_up(even, 4).min_ns);
 	EXPECT_EQ(test, 9, sum_up(even, 4).max_ns);
 }
 
 static void p99_is_the_nearest_rank(struct ktap *test)
 {
-	uint32_t ns[201];
+	uint64_t ns[201];
 	uint32_t i;
 
 	for (i = 0; i < 201; i++)
@@ -77,14 +77,14 @@ static void p99_is_the_nearest_rank(struct ktap *test)
 	EXPECT_EQ(test, 199, sum_up(ns, 201).p99_ns);
 }
 
-static void long_times_are_cut(struct ktap *test)
+static void long_times_are_kept(struct ktap *test)
 {
 	struct samples samples = { 0 };
 
 	if (!samples_reserve(&samples, 1, 1))
 		abort();
 	samples_add(&samples, 1ULL << 40);
-	EXPECT_EQ(test, UINT32_MAX, samples.ns[0]);
+	EXPECT(test, samples.ns[0] == 1ULL << 40);
 	samples_free(&samples);
 }
 
@@ -108,7 +108,7 @@ static void limit_holds(struct ktap *test)
 
 static void samples_are_put_together(struct ktap *test)
 {
-	const uint32_t ns[] = { 1, 2, 3 };
+	const uint64_t ns[] = { 1, 2, 3 };
 	struct samples all = { 0 }, one;
 	size_t i;
 
@@ -148,7 +148,7 @@ static const struct ktap_case cases[] = {
 	KTAP_CASE(one_sample_is_everything),
 	KTAP_CASE(median_is_in_the_middle),
 	KTAP_CASE(p99_is_the_nearest_rank),
-	KTAP_CASE(long_times_are_cut),
+	KTAP_CASE(long_times_are_kept),
 	KTAP_CASE(limit_holds),
 	KTAP_CASE(samples_are_put_together),
 	KTAP_CASE(rate_is_per_second),
