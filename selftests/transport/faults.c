@@ -255,7 +255,11 @@ static int read_files(struct faults *faults)
 	return err ? err : read_debugfs("latency");
 }
 
-/* A node in a namespace of its own, from beginning to end. */
+/*
+ * A node in a namespace of its own, from beginning to end. What fails before it is
+ * asked is not ours, and the kernel has many words for it: no memory for a directory
+ * in /proc/net is "file exists".
+ */
 static int live_and_die(struct faults *faults)
 {
 	int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
@@ -263,6 +267,8 @@ static int live_and_die(struct faults *faults)
 	int err = home < 0 ? -errno : hostile_open(&other);
 
 	(void)faults;
+	if (err && other.nl.fd <= 0)
+		err = -ENOMEM;
 	if (other.nl.fd > 0)
 		nl_close(&other.nl);
 	if (other.listener > 0)

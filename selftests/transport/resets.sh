@@ -10,7 +10,8 @@ cd "$(dirname "$0")" || exit 1
 . ../lib/lab.sh
 . links.sh
 
-# By each of the two nodes, however the lanes are protected.
+# By each of the two nodes, however the lanes are protected. The slower the machine the
+# more time between two: what is reset while it connects carries no call.
 RESETS=25
 [ "${WEFT_STRESS-}" != yes ] || RESETS=500
 
@@ -129,7 +130,7 @@ resets_cost_stalls_only()
 	done
 	for node in 1 2; do
 		lab exec --timeout "$GUEST_TIMEOUT" n$node -- \
-			/lib/weft/resetter 10.77.0.$((3 - node)) "$RESETS" &
+			/lib/weft/resetter 10.77.0.$((3 - node)) "$RESETS" "$SLOW" &
 		resetters+=($!)
 	done
 	await "${resetters[@]}"

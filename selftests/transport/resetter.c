@@ -2,14 +2,15 @@
 /*
  * Resets TCP connections with a peer, at random moments:
  *
- *   resetter ADDRESS COUNT
+ *   resetter ADDRESS COUNT [SLOW]
  *
  * Takes any of the connections with ADDRESS, IPv4, that are established, and has
  * the kernel destroy it, as "ss -K" does, which starts a program for each: both
  * ends are told that it was reset. Who accepted it at a socket for both families
- * has it among those of IPv6, with ADDRESS mapped. Then it waits for 100 to 900 ms.
- * Ends when COUNT connections were reset, with 1 and a sentence if something fails
- * or there was none for 30 s, with 4 if the kernel cannot do it.
+ * has it among those of IPv6, with ADDRESS mapped. Then it waits for 100 ms, and up
+ * to SLOW times 800 ms more; SLOW is 1 to 1000, and 1 if absent. Ends when COUNT
+ * connections were reset, with 1 and a sentence if something fails or there was none
+ * for 30 s, with 4 if the kernel cannot do it.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -29,6 +30,7 @@
 #define SOCKETS_MAX	64
 #define WAIT_MIN_MS	100
 #define WAIT_SPAN_MS	800
+#define SLOW_MAX	1000
 #define PATIENCE_S	30
 #define SKIP		4
 
@@ -156,10 +158,13 @@ static bool reset_any(int fd, in_addr_t peer)
 	return !err;
 }
 
-static void wait_at_random(void)
+static void wait_at_random(long slow)
 {
-	long ms = WAIT_MIN_MS + random() % WAIT_SPAN_MS;
-	const struct timespec time = { .tv_nsec = ms * 1000000 };
+	long ms = WAIT_MIN_MS + random() % (WAIT_SPAN_MS * slow);
+	const struct timespec time = {
+		.tv_sec = ms / 1000,
+		.tv_nsec = ms % 1000 * 1000000,
+	};
 
 	nanosleep(&time, NULL);
 }
@@ -168,11 +173,15 @@ int main(int argc, char **argv)
 {
 	struct in_addr peer;
 	unsigned long left;
+	long slow = 1;
 	time_t last;
 	int fd;
 
-	if (argc != 3 || inet_pton(AF_INET, argv[1], &peer) != 1) {
-		fputs("usage: resetter ADDRESS COUNT\n", stderr);
+	if (argc == 4)
+		slow = strtol(argv[3], NULL, 10);
+	if (argc < 3 || argc > 4 || slow < 1 || slow > SLOW_MAX ||
+	    inet_pton(AF_INET, argv[1], &peer) != 1) {
+		fputs("usage: resetter ADDRESS COUNT [SLOW]\n", stderr);
 		return 2;
 	}
 	left = strtoul(argv[2], NULL, 10);
@@ -182,7 +191,7 @@ int main(int argc, char **argv)
 	srandom((unsigned int)time(NULL) ^ (unsigned int)getpid());
 	last = time(NULL);
 	while (left) {
-		wait_at_random();
+		wait_at_random(slow);
 		if (reset_any(fd, peer.s_addr)) {
 			left--;
 			last = time(NULL);
