@@ -328,7 +328,6 @@ struct weft_body *weft_body_alloc(struct weft_processes *processes,
 	INIT_LIST_HEAD(&body->link);
 	INIT_LIST_HEAD(&body->threads);
 	INIT_LIST_HEAD(&body->arrived);
-	spin_lock_init(&body->sent_lock);
 	mutex_init(&body->lock);
 	mutex_init(&body->drain_lock);
 	init_waitqueue_head(&body->changed);

@@ -85,8 +85,6 @@ enum weft_body_state {
  * @fetched:    pages that were fetched
  * @faults:     how often the program waited for one
  * @calls:      calls that went home
- * @sent_lock:  protects @sent; within siglock
- * @sent:       a signal that is being sent
  * @continues:  of the last stop signal or SIGCONT that came, what home had counted
  */
 struct weft_body {
@@ -132,8 +130,6 @@ struct weft_body {
 	u64 fetched;
 	u64 faults;
 	u64 calls;
-	spinlock_t sent_lock;
-	const struct kernel_siginfo *sent;
 	u32 continues;
 };
 

@@ -1,144 +1,148 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A signal is for a thread, or for a process. Modules can send the first kind with
- * all that it says about itself; of the second kind they can only choose a thread
- * that wants it, as the kernel does, or, if none does, put it where any of them
- * finds it later.
- * Locks: sighand.siglock, then weft_body.sent_lock; threads are read under RCU.
+ * all that it says about itself, but for the sender, whom the kernel does not know.
+ * The second kind has to go to the queue that all threads share, or one that comes
+ * later could overtake it: what is in a thread's own queue is taken first. The one
+ * function for that which modules have says something else about the signal.
+ *
+ * So a signal gets what it says at the very moment when it is queued, which the
+ * kernel tells in a tracepoint: nobody can have taken it before.
+ * Locks: sighand.siglock, then weft_processes.send_lock.
  */
 #include "migrate/body.h"
 
-#include <linux/rculist.h>
+#include <linux/cred.h>
+#include <linux/pid.h>
 #include <linux/sched/signal.h>
-#include <linux/sched/task.h>
 
-static bool wants(struct task_struct *task, int number)
-{
-	return !sigismember(&task->blocked, number) &&
-	       !(READ_ONCE(task->flags) & PF_EXITING);
-}
+/* What it takes until the user of a process does not change any more. */
+#define TRIES	8
 
-/* Return: the thread that gets it, with a reference; NULL if all have ended. */
-static struct task_struct *choose(struct weft_body *body, int number)
-{
-	struct task_struct *task = NULL, *any = NULL;
-	struct weft_thread *thread;
-
-	rcu_read_lock();
-	list_for_each_entry_rcu(thread, &body->threads, link) {
-		if (!(READ_ONCE(thread->task->flags) & PF_EXITING))
-			any = any ? any : thread->task;
-		if (!task && wants(thread->task, number))
-			task = thread->task;
-	}
-	task = task ? task : any;
-	if (task)
-		get_task_struct(task);
-	rcu_read_unlock();
-	return task;
-}
-
-static struct sigqueue *find(struct sigpending *pending, int number)
-{
-	struct sigqueue *queued;
-
-	list_for_each_entry_reverse(queued, &pending->list, list)
-		if (queued->info.si_signo == number)
-			return queued;
-	return NULL;
-}
-
-/* Under siglock. Who blocks it is not the one who has to take it. */
-static void share(struct task_struct *task, int number)
-{
-	struct sigpending *shared = &task->signal->shared_pending;
-	struct sigqueue *queued;
-
-	if (!sigismember(&task->blocked, number) ||
-	    !sigismember(&task->pending.signal, number))
-		return;
-	queued = find(&task->pending, number);
-	if (queued)
-		list_move_tail(&queued->list, &shared->list);
-	sigaddset(&shared->signal, number);
-	if (!find(&task->pending, number))
-		sigdelset(&task->pending.signal, number);
-}
-
-/* Gives a signal its sender, if it is the one that is being sent. */
-static void mend(struct kernel_siginfo *info, const struct kernel_siginfo *sent)
-{
-	if (info->si_signo == sent->si_signo && info->si_code == sent->si_code &&
-	    !info->si_pid)
-		copy_siginfo(info, sent);
-}
-
-static void finish(struct task_struct *task, const struct kernel_siginfo *info,
-		   bool is_shared)
-{
-	struct sighand_struct *sighand;
-	struct sigqueue *queued;
-	unsigned long flags;
-
-	rcu_read_lock();
-	sighand = rcu_dereference(task->sighand);
-	if (sighand) {
-		spin_lock_irqsave(&sighand->siglock, flags);
-		/* a task that ends loses it under this lock */
-		if (sighand == rcu_access_pointer(task->sighand)) {
-			queued = find(&task->pending, info->si_signo);
-			if (queued)
-				mend(&queued->info, info);
-			if (is_shared)
-				share(task, info->si_signo);
-		}
-		spin_unlock_irqrestore(&sighand->siglock, flags);
-	}
-	rcu_read_unlock();
-}
-
-static void set_sent(struct weft_body *body, const struct kernel_siginfo *info)
-{
-	unsigned long flags;
-
-	/* who is a thread of the process itself keeps its number anyway */
-	if (!(current->flags & PF_KTHREAD))
-		return;
-	spin_lock_irqsave(&body->sent_lock, flags);
-	body->sent = info;
-	spin_unlock_irqrestore(&body->sent_lock, flags);
-}
-
-/*
- * The kernel takes away the number of a sender whom it does not see in the PID namespace
- * of who receives, and whoever sends here is not in that. But it is the number of
- * somebody at home. Whoever takes the signal before it has that again, as a handler may,
- * gives it back himself.
+/**
+ * struct weft_sending - a signal that a task is about to queue
+ * @link:   in weft_processes.sending
+ * @sender: the task
+ * @info:   what it is to say about itself
+ * @mark:   where it says something else until then; NULL: its value is this structure
  */
-static int send(struct weft_body *body, struct task_struct *task,
-		const struct kernel_siginfo *info, bool is_shared)
+struct weft_sending {
+	struct list_head link;
+	struct task_struct *sender;
+	const struct kernel_siginfo *info;
+	const struct kernel_siginfo *mark;
+};
+
+static void begin(struct weft_processes *processes, struct weft_sending *sending)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&processes->send_lock, flags);
+	list_add(&sending->link, &processes->sending);
+	spin_unlock_irqrestore(&processes->send_lock, flags);
+}
+
+static void end(struct weft_processes *processes, struct weft_sending *sending)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&processes->send_lock, flags);
+	list_del(&sending->link);
+	spin_unlock_irqrestore(&processes->send_lock, flags);
+}
+
+/* kill_pid_usb_asyncio() puts a value over the number and the user of the sender. */
+static bool has_value(const struct kernel_siginfo *info, u64 value)
+{
+	return (u32)info->si_pid == lower_32_bits(value) &&
+	       (u32)info->si_uid == upper_32_bits(value);
+}
+
+/* An interrupt may send others in the name of the same task. */
+static bool is_sent(const struct weft_sending *sending, const struct kernel_siginfo *info)
+{
+	if (sending->sender != current)
+		return false;
+	if (sending->mark)
+		return info == sending->mark;
+	return info->si_signo == sending->info->si_signo &&
+	       info->si_code == SI_ASYNCIO && has_value(info, (uintptr_t)sending);
+}
+
+/**
+ * weft_deliver_queued() - a signal was queued, by anybody for anybody
+ * @processes: of this node
+ * @info:      what it says about itself
+ * @pending:   the queue; its last signal is this one, and says more if it is ours
+ *
+ * Context: under siglock.
+ */
+void weft_deliver_queued(struct weft_processes *processes,
+			 const struct kernel_siginfo *info, struct sigpending *pending)
+{
+	struct weft_sending *sending;
+	struct sigqueue *last;
+
+	if (list_empty_careful(&processes->sending))
+		return;
+	spin_lock(&processes->send_lock);
+	list_for_each_entry(sending, &processes->sending, link) {
+		if (!is_sent(sending, info) || list_empty(&pending->list))
+			continue;
+		last = list_last_entry(&pending->list, struct sigqueue, list);
+		if (last->info.si_signo == info->si_signo)
+			copy_siginfo(&last->info, sending->info);
+		break;
+	}
+	spin_unlock(&processes->send_lock);
+}
+
+static int send_to_thread(struct weft_processes *processes, struct task_struct *task,
+			  const struct kernel_siginfo *info)
 {
 	struct kernel_siginfo copy;
+	struct weft_sending sending = { .sender = current, .info = info, .mark = &copy };
 	int err;
 
 	copy_siginfo(&copy, info);
-	set_sent(body, info);
+	begin(processes, &sending);
 	err = send_sig_info(info->si_signo, &copy, task);
-	if (!err)
-		finish(task, info, is_shared);
-	set_sent(body, NULL);
+	end(processes, &sending);
 	return err;
 }
 
-static int send_to_process(struct weft_body *body, const struct kernel_siginfo *info)
+/* As the process itself may: it is its home that sends. */
+static int send_as_own(struct pid *pid, int number, sigval_t value)
 {
-	struct task_struct *task = choose(body, info->si_signo);
+	const struct cred *cred = NULL;
+	struct task_struct *task;
 	int err;
 
-	if (!task)
+	rcu_read_lock();
+	task = pid_task(pid, PIDTYPE_PID);
+	if (task)
+		cred = get_task_cred(task);
+	rcu_read_unlock();
+	if (!cred)
 		return -ESRCH;
-	err = send(body, task, info, true);
-	put_task_struct(task);
+	err = kill_pid_usb_asyncio(number, 0, value, pid, cred);
+	put_cred(cred);
+	return err;
+}
+
+static int send_to_process(struct weft_processes *processes, struct pid *pid,
+			   const struct kernel_siginfo *info)
+{
+	struct weft_sending sending = { .sender = current, .info = info };
+	/* only compared, and replaced before anybody can see it */
+	sigval_t value = { .sival_ptr = (void __user *)&sending };
+	int tries = 0, err;
+
+	begin(processes, &sending);
+	do {
+		err = send_as_own(pid, info->si_signo, value);
+	} while (err == -EPERM && ++tries < TRIES);
+	end(processes, &sending);
 	return err;
 }
 
@@ -148,27 +152,15 @@ static int send_to_process(struct weft_body *body, const struct kernel_siginfo *
  * @thread: to which thread of it; NULL: to any
  * @info:   the signal
  *
+ * Signals to a process are taken in the order in which they are sent, as long as their
+ * numbers are the same.
+ *
  * Context: does not sleep.
  * Return: 0, -ESRCH, or -EAGAIN if too many are queued.
  */
 int weft_deliver(struct weft_body *body, struct weft_thread *thread,
 		 const struct kernel_siginfo *info)
 {
-	return thread ? send(body, thread->task, info, false) :
-			send_to_process(body, info);
-}
-
-/**
- * weft_deliver_taken() - a thread has taken a signal whose sender is not known
- * @body: its process
- * @info: the signal, which gets the sender if it is one of home
- *
- * Context: under siglock.
- */
-void weft_deliver_taken(struct weft_body *body, struct kernel_siginfo *info)
-{
-	spin_lock(&body->sent_lock);
-	if (body->sent)
-		mend(info, body->sent);
-	spin_unlock(&body->sent_lock);
+	return thread ? send_to_thread(body->processes, thread->task, info) :
+			send_to_process(body->processes, body->tgid, info);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tasks are born, become other programs, take signals, and end: those that belong
+ * Tasks are born, become other programs, get and take signals, and end: those that belong
  * to a process that was moved are seen at it, here and at home.
  *
  * The probes are registered only while there is such a process. They may not
@@ -17,6 +17,7 @@
 #include <linux/sched/signal.h>
 #include <linux/string.h>
 #include <linux/tracepoint.h>
+#include <trace/events/signal.h>
 
 struct linux_binprm;
 
@@ -90,22 +91,27 @@ static void on_exit(void *data, struct task_struct *task)
 }
 
 /* Under siglock. */
-static void on_signal(void *data, int number, struct kernel_siginfo *info,
-		      struct k_sigaction *action)
+static void on_signal_generate(void *data, int number, struct kernel_siginfo *info,
+			       struct task_struct *task, int is_shared, int result)
+{
+	/* what says nothing about itself is not ours */
+	if (result == TRACE_SIGNAL_DELIVERED && info > SEND_SIG_PRIV)
+		weft_deliver_queued(data, info, is_shared ? &task->signal->shared_pending :
+							    &task->pending);
+}
+
+/* Under siglock. */
+static void on_signal_deliver(void *data, int number, struct kernel_siginfo *info,
+			      struct k_sigaction *action)
 {
 	struct weft_thread *thread;
-	/* whoever ends with all of its process gets no information */
-	bool has_no_sender = info > SEND_SIG_PRIV && !info->si_pid;
-	bool is_stop = number != SIGSTOP && sig_kernel_stop(number) &&
-		       action->sa.sa_handler == SIG_DFL;
 
-	if (!has_no_sender && !is_stop)
+	if (number == SIGSTOP || !sig_kernel_stop(number) ||
+	    action->sa.sa_handler != SIG_DFL)
 		return;
 	rcu_read_lock();
 	thread = weft_thread_of(data, current);
-	if (thread && has_no_sender)
-		weft_deliver_taken(thread->body, info);
-	if (thread && is_stop)
+	if (thread)
 		weft_stop_seen(thread, number);
 	rcu_read_unlock();
 }
@@ -117,7 +123,8 @@ static const struct {
 	{ "sched_process_fork", on_fork },
 	{ "sched_process_exec", on_exec },
 	{ "sched_process_exit", on_exit },
-	{ "signal_deliver", on_signal },
+	{ "signal_generate", on_signal_generate },
+	{ "signal_deliver", on_signal_deliver },
 };
 
 static void find(struct tracepoint *tracepoint, void *data)

@@ -6,7 +6,7 @@
  *
  * Lock order: hook_mutex, life_mutex; weft_body.drain_lock; the mmap_lock of a
  * process; weft_deputy.lock or weft_body.lock, and inside these weft_processes.lock,
- * weft_door.lock or what rpc locks; siglock, then weft_body.sent_lock.
+ * weft_door.lock or what rpc locks; siglock, then weft_processes.send_lock.
  */
 #ifndef _WEFT_MIGRATE_PROCESS_H
 #define _WEFT_MIGRATE_PROCESS_H
@@ -29,8 +29,8 @@
 
 #define WEFT_PROCESS_HASH_BITS	8
 
-/* Tasks are born, become other programs, and end; and take signals. */
-#define WEFT_LIFE_EVENTS	4
+/* Tasks are born, become other programs, and end; and get and take signals. */
+#define WEFT_LIFE_EVENTS	5
 
 struct tracepoint;
 struct weft_teller;
@@ -58,6 +58,8 @@ struct weft_teller;
  * @tasks:      threads of bodies by their task; read under RCU, written under @lock
  * @twins:      twins by their task, likewise
  * @images:     bodies by the address space of which they have the memory, likewise
+ * @send_lock:  protects @sending; within siglock
+ * @sending:    signals that are being queued; see deliver.c
  * @life_mutex: protects the following two
  * @lives:      how many processes have to be watched
  * @watched:    the tracepoints by which they are; see life.c
@@ -83,6 +85,8 @@ struct weft_processes {
 	DECLARE_HASHTABLE(tasks, WEFT_PROCESS_HASH_BITS);
 	DECLARE_HASHTABLE(twins, WEFT_PROCESS_HASH_BITS);
 	DECLARE_HASHTABLE(images, WEFT_PROCESS_HASH_BITS);
+	spinlock_t send_lock;
+	struct list_head sending;
 	struct mutex life_mutex;
 	unsigned int lives;
 	struct tracepoint *watched[WEFT_LIFE_EVENTS];

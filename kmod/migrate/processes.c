@@ -153,6 +153,8 @@ static int __net_init enter(struct net *net)
 	mutex_init(&processes->hook_mutex);
 	INIT_LIST_HEAD(&processes->deputies);
 	INIT_LIST_HEAD(&processes->bodies);
+	spin_lock_init(&processes->send_lock);
+	INIT_LIST_HEAD(&processes->sending);
 	init_waitqueue_head(&processes->none);
 	hash_init(processes->tasks);
 	hash_init(processes->twins);

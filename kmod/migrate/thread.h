@@ -133,6 +133,7 @@ void weft_stop_seen(struct weft_thread *thread, int number);
 /* deliver.c */
 int weft_deliver(struct weft_body *body, struct weft_thread *thread,
 		 const struct kernel_siginfo *info);
-void weft_deliver_taken(struct weft_body *body, struct kernel_siginfo *info);
+void weft_deliver_queued(struct weft_processes *processes,
+			 const struct kernel_siginfo *info, struct sigpending *pending);
 
 #endif /* _WEFT_MIGRATE_THREAD_H */
