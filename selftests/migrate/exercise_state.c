@@ -120,6 +120,9 @@ static void need_vectors(int argc, char **argv)
 	exit(__builtin_cpu_supports("avx2") ? 0 : 4);
 }
 
+/* A machine with little memory allows less than 2,000 for each user. */
+#define WAITING_MAX	500
+
 static sig_atomic_t heard, in_order = 1, jumps, is_over, sender;
 static sigjmp_buf back;
 
@@ -192,6 +195,22 @@ static void sleep_until(struct timespec *when, long ns)
 		;
 }
 
+/* How many signals wait for processes of this user. */
+static int waiting_signals(void)
+{
+	FILE *status = fopen("/proc/self/status", "r");
+	char line[256];
+	int count = -1;
+
+	WANT(status);
+	while (count < 0 && fgets(line, sizeof(line), status))
+		if (sscanf(line, "SigQ: %d/", &count) != 1)
+			count = -1;
+	fclose(status);
+	WANT(count >= 0);
+	return count;
+}
+
 /*
  * send-signals PID COUNT: a thousand in a second, a hundred at once, until the program
  * was moved and so many after that, and another one that ends it.
@@ -209,6 +228,11 @@ static void send_signals(int argc, char **argv)
 	while (!has_moved() || left > 0) {
 		if (!(turn++ % 100))
 			sleep_until(&when, 100000000);
+		/* whoever needs some for timers meanwhile has the same limit */
+		if (waiting_signals() >= WAITING_MAX) {
+			usleep(10000);
+			continue;
+		}
 		if (sigqueue(pid, SIGRTMIN + 1, value)) {
 			WANT(errno == EAGAIN);	/* too many wait already */
 			continue;
