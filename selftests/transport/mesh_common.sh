@@ -79,7 +79,8 @@ echo_to_all()
 
 	for node in "$@"; do
 		[ "$node" = "$LAB_NODE" ] ||
-			weft bench echo --to "${node#n}" --size 64 --count 1 >/dev/null ||
+			weft --timeout 60 bench echo --to "${node#n}" --size 64 --count 1 \
+				>/dev/null ||
 			fail "$LAB_NODE gets no echo from $node"
 	done
 }
