@@ -24,7 +24,8 @@
  * @link:   in weft_processes.sending
  * @sender: the task
  * @info:   what it is to say about itself
- * @mark:   where it says something else until then; NULL: its value is this structure
+ * @mark:   the information that the kernel is given, which it changes; NULL: it makes
+ *          its own, with the address of this structure as the value
  */
 struct weft_sending {
 	struct list_head link;
@@ -156,7 +157,8 @@ static int send_to_process(struct weft_processes *processes, struct pid *pid,
  * numbers are the same.
  *
  * Context: does not sleep.
- * Return: 0, -ESRCH, or -EAGAIN if too many are queued.
+ * Return: 0; -ESRCH; -EAGAIN if too many are queued; or what a security module says
+ * who forbids a process to send itself signals.
  */
 int weft_deliver(struct weft_body *body, struct weft_thread *thread,
 		 const struct kernel_siginfo *info)
